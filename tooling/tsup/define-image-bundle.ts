@@ -1,0 +1,25 @@
+import { copyFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Options } from "tsup";
+
+/** One self-contained file and the Dockerfile that copies it, together in `dist/image`: a complete build context. */
+export function defineImageBundle({ entry }: { readonly entry: Readonly<Record<string, string>> }): Options {
+  const outDir = join("dist", "image");
+  return {
+    entry: { ...entry },
+    outDir,
+    format: ["esm"],
+    outExtension: () => ({ js: ".mjs" }),
+    target: "node24",
+    platform: "node",
+    noExternal: [/.*/],
+    splitting: false,
+    minify: true,
+    clean: true,
+    // CommonJS dependencies inside an ESM bundle still call require().
+    banner: { js: 'import { createRequire as __cr } from "node:module"; const require = __cr(import.meta.url);' },
+    onSuccess: async () => {
+      copyFileSync(join("image", "Dockerfile"), join(outDir, "Dockerfile"));
+    },
+  };
+}
