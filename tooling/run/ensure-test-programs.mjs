@@ -1,0 +1,23 @@
+import { canInstallPackages, hasProgram, installPackages } from "./debian.mjs";
+import { log } from "./log.mjs";
+
+/** program that integration tests run → its Debian package */
+const packages = {
+  curl: "curl",
+  docker: "docker-cli",
+  git: "git",
+  ip: "iproute2",
+  ssh: "openssh-client",
+  sshd: "openssh-server",
+  socat: "socat",
+  tcpdump: "tcpdump",
+  tmux: "tmux",
+};
+
+/** Installs the programs that integration tests run; where that is not possible, says which are missing. */
+export async function ensureTestPrograms() {
+  const missing = Object.keys(packages).filter((program) => !hasProgram(program));
+  if (missing.length === 0) return;
+  if (canInstallPackages()) await installPackages(missing.map((program) => packages[program]));
+  else log(`not installed: ${missing.join(", ")}; tests that run them will fail or be skipped`);
+}

@@ -1,0 +1,23 @@
+/** `npm test`: everything, from a fresh clone; the last line on stdout is `N passed, N failed, N skipped`. */
+import "./ensure-node.mjs";
+import { runChecks } from "./checks.mjs";
+import { collectCounts } from "./counts.mjs";
+import { ensureBaseImage } from "./ensure-base-image.mjs";
+import { ensureEngine } from "./ensure-engine.mjs";
+import { ensureTestPrograms } from "./ensure-test-programs.mjs";
+import { finish } from "./finish.mjs";
+import { install } from "./install.mjs";
+import { scriptStage, stage } from "./stage.mjs";
+
+const counts = collectCounts();
+await finish(async () => {
+  await install();
+  await runChecks(counts.env);
+  await stage("engine", async () => {
+    await ensureTestPrograms();
+    await ensureBaseImage(await ensureEngine());
+  });
+  const env = { ...counts.env, BB_REQUIRE_DOCKER: "1" };
+  await scriptStage("test:integration", { env, timeoutMs: 1_200_000 });
+});
+counts.print();
