@@ -1,1 +1,117 @@
-export {};
+export { BotBottleError, type BotBottleErrorOptions } from "./errors/bot-bottle-error.ts";
+export { ERROR_CODES, type ErrorCode } from "./errors/codes.ts";
+export { nearest } from "./errors/nearest.ts";
+export { errorCode, toError } from "./errors/to-error.ts";
+export { Secret } from "./secret/secret.ts";
+export { parseSecretRef, secretKey, type SecretRef } from "./secret/secret-ref.ts";
+export { escapeForDisplay, redactForDisplay } from "./secret/redact.ts";
+export { type ReportEvent, type Reporter, silentReporter } from "./events/reporter.ts";
+export { type HomePaths, homePaths, resolveHome } from "./paths/home.ts";
+
+export { isSlug, mintSlug, type Slug } from "./bottle/slug.ts";
+export {
+  type AgentFile,
+  type BottleFile,
+  type BottleSpec,
+  type EnvValue,
+  type SpecRoute,
+  type UnavailableAsk,
+} from "./bottle/spec.ts";
+export { BottlePlan, type BottlePlanInit } from "./bottle/plan.ts";
+export { type PlanJson } from "./bottle/plan-json.ts";
+export { planEnvNames, planRisks } from "./bottle/plan-facts.ts";
+export {
+  type AgentProvisionPlan,
+  type EgressPlan,
+  type GitGatePlan,
+  type GitGateUpstream,
+  type GitIdentity,
+  type GuestCommand,
+  type GuestFile,
+  type ImagePlan,
+  type ResourcePlan,
+  type SkillPlan,
+  type SupervisePlan,
+  type WorkspacePlan,
+} from "./bottle/plan-parts.ts";
+export {
+  type AttachRequest,
+  type Bottle,
+  type ExecRequest,
+  type ExecResult,
+  type Terminal,
+  type TreeEntries,
+  type TreeEntry,
+} from "./bottle/bottle.ts";
+
+export { type ActiveBottle } from "./backend/active-bottle.ts";
+export { BottleBackend, type LaunchOptions } from "./backend/backend.ts";
+export { BACKEND_CAPABILITIES, type BackendCapabilities, type BackendCapability } from "./backend/capabilities.ts";
+export { type CheckResult } from "./backend/checks.ts";
+export { type BottleCleanupPlan, type CleanupEntry, type CleanupResource } from "./backend/cleanup-plan.ts";
+export { type LaunchHost, type PrepareHost, type StateHost } from "./backend/hosts.ts";
+export { LABEL_PREFIX, labelsOf, readLabels, type ResourceIdentity, type ResourceRole } from "./backend/labels.ts";
+export { type ConfiguredSidecar, type LaunchContext, type SidecarAccess } from "./backend/launch-context.ts";
+export { NameConflict } from "./backend/launch-once.ts";
+export { UndoStack } from "./backend/undo-stack.ts";
+
+export {
+  type AgentMode,
+  AgentProvider,
+  type ProviderImage,
+  type ProviderInputs,
+  type ProviderProvision,
+  type ProviderRegistry,
+} from "./provider/agent-provider.ts";
+export { PROVISION_STEPS, type ProvisionStep } from "./provision/steps.ts";
+export { agentEnvironment, GUEST_CA_BUNDLE, GUEST_CA_FILE, machineEnvironment } from "./provision/guest-environment.ts";
+
+export {
+  type EgressPolicy,
+  type EgressRoute,
+  type PathMatch,
+  type PolicyOrigin,
+  type ProviderRule,
+  type RequestMatch,
+  type RouteAuth,
+} from "./policy/route.ts";
+export {
+  type Allowance,
+  type EgressDecision,
+  type EgressRequest,
+  type Refusal,
+  type RefusalCode,
+} from "./policy/decision.ts";
+
+export {
+  type AuditHead,
+  type AuditPage,
+  type AuthorityMaterial,
+  type ControlEvent,
+  type ControlMethod,
+  type ControlMethods,
+  MAX_CONTROL_MESSAGE_BYTES,
+  type SidecarConfiguration,
+  type SidecarEndpoints,
+  type SidecarHealth,
+  type SidecarNetwork,
+  type UpstreamConfiguration,
+} from "./sidecar/control-protocol.ts";
+export { CONTROL_SOCKET, SIDECAR_HOSTS, SIDECAR_PORTS, SIDECAR_UIDS } from "./sidecar/ports.ts";
+export { type SidecarClient } from "./sidecar/sidecar-client.ts";
+export { createSidecarClient } from "./sidecar/client.ts";
+export { type SidecarImage } from "./sidecar/image.ts";
+
+export { isOwnerAlive, takeLock } from "./state/owner-lock.ts";
+export {
+  type BottleMetadata,
+  isSlugTaken,
+  listStates,
+  readMetadata,
+  readPlanInit,
+  removeState,
+  updateMetadata,
+  WORK_BUNDLE,
+} from "./state/state-store.ts";
+export { peekSecret } from "./prepare/peek-secret.ts";
+export { definePlugin, type Plugin, PLUGIN_API, type PluginHost, type PluginManifest } from "./plugins/plugin.ts";

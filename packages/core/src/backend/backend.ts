@@ -1,0 +1,183 @@
+import { type Duplex } from "node:stream";
+import { type Bottle } from "../bottle/bottle.ts";
+import { type BottlePlan, type BottlePlanInit } from "../bottle/plan.ts";
+import { type BottleSpec } from "../bottle/spec.ts";
+import { mintSlug, type Slug } from "../bottle/slug.ts";
+import { BotBottleError } from "../errors/bot-bottle-error.ts";
+import { silentReporter, type Reporter } from "../events/reporter.ts";
+import { preparePlan } from "../prepare/prepare-plan.ts";
+import { createSidecarClient } from "../sidecar/client.ts";
+import { type SidecarClient } from "../sidecar/sidecar-client.ts";
+import { isSlugTaken, readMetadata, readPlanInit } from "../state/state-store.ts";
+import { type BackendCapabilities } from "./capabilities.ts";
+import { type CheckResult } from "./checks.ts";
+import { type BottleCleanupPlan, type CleanupEntry } from "./cleanup-plan.ts";
+import { type LaunchHost, type PrepareHost, type StateHost } from "./hosts.ts";
+import { launchOnce, NameConflict } from "./launch-once.ts";
+import { type LaunchContext } from "./launch-context.ts";
+import { type ActiveBottle } from "./active-bottle.ts";
+import { PROVISION_STEPS, provisionStep } from "../provision/steps.ts";
+import { batchedBottle } from "../provision/batched-bottle.ts";
+import { salvage } from "../session/salvage.ts";
+import { requiredCapabilities } from "./required-capabilities.ts";
+
+export interface LaunchOptions {
+  readonly host: LaunchHost;
+  readonly signal?: AbortSignal;
+  readonly reporter?: Reporter;
+}
+
+const MAX_NAME_CONFLICTS = 5;
+
+/**
+ * One way to run bottles. The public methods guarantee the contract; a backend writes the protected hooks, which get
+ * validated input. A backend asks a runtime for exec with stdin and stdout, file copy and the machine's lifecycle only.
+ */
+export abstract class BottleBackend<
+  PlanT extends BottlePlan = BottlePlan,
+  CleanupT extends BottleCleanupPlan = BottleCleanupPlan,
+> {
+  abstract readonly name: string;
+  abstract readonly capabilities: BackendCapabilities;
+
+  /** Mandatory. Adds the backend's own fields. No effect outside this process; no engine needed. */
+  protected abstract completePlan(init: BottlePlanInit): PlanT;
+
+  /**
+   * Mandatory. Makes the sidecar and the machine; calls `context.undo.defer` right after each thing exists, and
+   * `context.sidecar.configure` as soon as the sidecar can be reached. A name that somebody else holds is thrown as
+   * `NameConflict`. The bottle's `destroy` removes everything that was made.
+   */
+  protected abstract start(plan: PlanT, context: LaunchContext): Promise<Bottle>;
+
+  /** Mandatory. A byte stream to the control channel of a running sidecar. */
+  protected abstract connectSidecar(slug: Slug): Promise<Duplex>;
+
+  /** Mandatory. A handle to a running bottle that another process launched. @throws `BB_BOTTLE_NOT_FOUND` */
+  protected abstract reopen(plan: PlanT, host: StateHost, reporter: Reporter): Promise<Bottle>;
+
+  /** Mandatory. Everything on the runtime that carries our labels. */
+  abstract listActive(host: StateHost): Promise<readonly ActiveBottle[]>;
+
+  /** Mandatory. Finds what has no live owner. */
+  abstract prepareCleanup(host: StateHost): Promise<CleanupT>;
+
+  /** Mandatory. Removes what one entry lists; what is gone already is fine. */
+  protected abstract removeEntry(entry: CleanupEntry): Promise<void>;
+
+  /** Mandatory. Results for `doctor`. */
+  abstract checks(): Promise<readonly CheckResult[]>;
+
+  /** True when the runtime answers; for the choice of a default backend. */
+  abstract isAvailable(): Promise<boolean>;
+
+  /**
+   * Turns what was asked for into a plan, without any effect: dry runs use it.
+   * @throws BotBottleError of every kind that a manifest, a missing reference or a missing capability can cause
+   */
+  async prepare(spec: BottleSpec, host: PrepareHost): Promise<PlanT> {
+    const slug = await this.#mint(spec.label ?? spec.agent.name, host);
+    const plan = this.completePlan(await preparePlan(spec, { host, slug, backendName: this.name }));
+    this.#requireCapabilities(plan);
+    return plan;
+  }
+
+  /**
+   * Starts a bottle and provisions it. A failed or aborted launch leaves nothing behind: everything made is undone,
+   * newest first, and a failed undo is reported beside the first error.
+   * @throws BotBottleError `BB_BACKEND_CAPABILITY` before anything is made; the coded cause, or `BB_LAUNCH`, after the undo
+   */
+  async launch(plan: PlanT, options: LaunchOptions): Promise<Bottle> {
+    this.#requireCapabilities(plan);
+    let current = plan;
+    for (let conflicts = 0; ; conflicts++) {
+      try {
+        return await this.#launchOnce(current, options);
+      } catch (error) {
+        if (!NameConflict.is(error) || conflicts === MAX_NAME_CONFLICTS) throw error;
+        const slug = await this.#mint(plan.spec.label ?? plan.spec.agent.name, options.host);
+        current = this.completePlan({ ...current.init, slug });
+      }
+    }
+  }
+
+  /** Runs the provision steps in their fixed order; files that follow each other travel together. */
+  async provision(plan: BottlePlan, bottle: Bottle, options: LaunchOptions): Promise<void> {
+    const provider = await options.host.providers.get(plan.providerName);
+    const batched = batchedBottle(bottle);
+    for (const step of PROVISION_STEPS) {
+      options.signal?.throwIfAborted();
+      options.reporter?.report({ type: "step", step: `provision.${step}`, title: `Provisioning: ${step}` });
+      await (step === "workspace"
+        ? this.copyWorkspace(plan, batched, options.host)
+        : provisionStep(step, provider, plan, batched));
+    }
+    await batched.flush();
+  }
+
+  /** Optional. Puts the workspace into the guest; the default copies it as a tar through exec. */
+  protected async copyWorkspace(plan: BottlePlan, bottle: Bottle, host: StateHost): Promise<void> {
+    const { provisionWorkspace } = await import("../provision/workspace.ts");
+    await provisionWorkspace(plan, bottle, host);
+  }
+
+  /** A typed conversation with a running bottle's sidecar. @throws `BB_BOTTLE_NOT_FOUND`, `BB_SIDECAR` */
+  async openSidecar(slug: Slug): Promise<SidecarClient> {
+    return createSidecarClient(await this.connectSidecar(slug));
+  }
+
+  /** A handle to a bottle that runs already. @throws `BB_BOTTLE_NOT_FOUND` */
+  async open(slug: Slug, host: StateHost, reporter: Reporter = silentReporter): Promise<Bottle> {
+    const metadata = await readMetadata(host.home, slug);
+    if (metadata?.backend !== this.name) {
+      throw new BotBottleError("BB_BOTTLE_NOT_FOUND", `No bottle "${slug}" runs on backend "${this.name}".`, {
+        hint: "`bot-bottle list active` shows what runs.",
+      });
+    }
+    return await this.reopen(this.completePlan(await readPlanInit(host.home, slug)), host, reporter);
+  }
+
+  /**
+   * Removes what the plan lists; audit trail and work are collected first. A second run does nothing.
+   * @returns what could not be removed
+   */
+  async cleanup(
+    plan: CleanupT,
+    host: StateHost,
+    reporter: Reporter = silentReporter,
+  ): Promise<readonly { slug: string; error: unknown }[]> {
+    const failed: { slug: string; error: unknown }[] = [];
+    for (const entry of plan.entries) {
+      try {
+        await salvage(this, entry.slug as Slug, host, reporter);
+        await this.removeEntry(entry);
+      } catch (error) {
+        failed.push({ slug: entry.slug, error });
+      }
+    }
+    return failed;
+  }
+
+  async #mint(stem: string, host: Pick<PrepareHost, "home">): Promise<Slug> {
+    return await mintSlug(stem, (slug) => isSlugTaken(host.home, slug));
+  }
+
+  async #launchOnce(plan: PlanT, options: LaunchOptions): Promise<Bottle> {
+    return await launchOnce(plan, options, {
+      backendName: this.name,
+      start: (context) => this.start(plan, context),
+      provision: (bottle) => this.provision(plan, bottle, options),
+    });
+  }
+
+  #requireCapabilities(plan: BottlePlan): void {
+    const missing = requiredCapabilities(plan).filter(({ capability }) => !this.capabilities[capability]);
+    const [first] = missing;
+    if (first === undefined) return;
+    throw new BotBottleError(
+      "BB_BACKEND_CAPABILITY",
+      `Backend "${this.name}" cannot honour ${missing.map(({ asked }) => asked).join(", ")}.`,
+      { hint: "Choose another backend with --backend, or take the key out of the manifest." },
+    );
+  }
+}

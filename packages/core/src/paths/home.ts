@@ -1,0 +1,41 @@
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { type Slug } from "../bottle/slug.ts";
+
+/** Layout of `~/.bot-bottle`. Folders are 0700, files 0600. */
+export interface HomePaths {
+  readonly root: string;
+  readonly bottles: string;
+  readonly agents: string;
+  readonly skills: string;
+  readonly contrib: string;
+  readonly config: string;
+  /** random id of this installation, the `owner` label */
+  readonly owner: string;
+  readonly stateRoot: string;
+  readonly auditRoot: string;
+  state(slug: Slug): string;
+  audit(slug: Slug): string;
+}
+
+export function homePaths(root: string): HomePaths {
+  return {
+    root,
+    bottles: join(root, "bottles"),
+    agents: join(root, "agents"),
+    skills: join(root, "skills"),
+    contrib: join(root, "contrib"),
+    config: join(root, "config.yml"),
+    owner: join(root, "owner"),
+    stateRoot: join(root, "state"),
+    auditRoot: join(root, "audit"),
+    state: (slug) => join(root, "state", slug),
+    audit: (slug) => join(root, "audit", `${slug}.jsonl`),
+  };
+}
+
+/** `BOT_BOTTLE_HOME`, else `~/.bot-bottle`. */
+export function resolveHome(env: NodeJS.ProcessEnv): HomePaths {
+  const override = env["BOT_BOTTLE_HOME"];
+  return homePaths(override !== undefined && override !== "" ? override : join(homedir(), ".bot-bottle"));
+}
