@@ -113,5 +113,6 @@ export {
   updateMetadata,
   WORK_BUNDLE,
 } from "./state/state-store.ts";
+export { AGENT_SESSION, endOfSession, type EndedSession, type EndOptions } from "./session/end-of-session.ts";
 export { peekSecret } from "./prepare/peek-secret.ts";
 export { definePlugin, type Plugin, PLUGIN_API, type PluginHost, type PluginManifest } from "./plugins/plugin.ts";

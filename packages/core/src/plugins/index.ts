@@ -1,0 +1,2 @@
+export { type BackendRegistry, backendRegistry, type PluginSource, providerRegistry } from "./load.ts";
+export { definePlugin, type Plugin, PLUGIN_API, type PluginHost, type PluginManifest } from "./plugin.ts";
