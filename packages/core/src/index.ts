@@ -113,6 +113,8 @@ export {
   updateMetadata,
   WORK_BUNDLE,
 } from "./state/state-store.ts";
+export { type AuditSeal, readSeal } from "./audit/seal.ts";
+export { type TrailIssue, type TrailReport, verifyTrail } from "./audit/verify.ts";
 export { AGENT_SESSION, endOfSession, type EndedSession, type EndOptions } from "./session/end-of-session.ts";
 export { peekSecret } from "./prepare/peek-secret.ts";
 export { definePlugin, type Plugin, PLUGIN_API, type PluginHost, type PluginManifest } from "./plugins/plugin.ts";

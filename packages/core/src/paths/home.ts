@@ -16,6 +16,8 @@ export interface HomePaths {
   readonly auditRoot: string;
   state(slug: Slug): string;
   audit(slug: Slug): string;
+  /** nonce and last head of an audit trail, apart from it */
+  auditSeal(slug: Slug): string;
 }
 
 export function homePaths(root: string): HomePaths {
@@ -31,6 +33,7 @@ export function homePaths(root: string): HomePaths {
     auditRoot: join(root, "audit"),
     state: (slug) => join(root, "state", slug),
     audit: (slug) => join(root, "audit", `${slug}.jsonl`),
+    auditSeal: (slug) => join(root, "audit", `${slug}.seal.json`),
   };
 }
 

@@ -1,5 +1,6 @@
 import { appendFile, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { writeSeal } from "../audit/seal.ts";
 import { type StateHost } from "../backend/hosts.ts";
 import { type Bottle } from "../bottle/bottle.ts";
 import { type Slug } from "../bottle/slug.ts";
@@ -31,8 +32,10 @@ async function salvageAudit(source: SalvageSource, slug: Slug, host: StateHost):
     const path = host.home.audit(slug);
     const known = await countRecords(path);
     await client.call("audit.end", {});
-    const { lines } = await client.call("audit.read", { fromCount: known });
+    const { lines, head } = await client.call("audit.read", { fromCount: known });
     if (lines.length > 0) await appendFile(path, lines.map((line) => `${line}\n`).join(""), { mode: 0o600 });
+    const metadata = await readMetadata(host.home, slug);
+    if (metadata !== undefined) await writeSeal(host.home, metadata, head);
   } finally {
     client.close();
   }

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { genesisHash } from "../audit/chain.ts";
+import { genesisHead } from "../audit/chain.ts";
+import { writeSeal } from "../audit/seal.ts";
 import { type LaunchHost } from "../backend/hosts.ts";
 import { type ConfiguredSidecar, type LaunchContext, type SidecarAccess } from "../backend/launch-context.ts";
 import { type UndoStack } from "../backend/undo-stack.ts";
@@ -85,8 +86,11 @@ export class SidecarSession {
   /** Begins to gather what the sidecar needs, while the backend makes it. */
   static async open(options: SessionOptions): Promise<SidecarSession> {
     const { metadata, host } = options;
-    const genesis = { count: 0, hash: genesisHash(metadata.slug, metadata.nonce) };
-    const session = new SidecarSession(options, await AuditFile.open(host.home.audit(metadata.slug), genesis));
+    await writeSeal(host.home, metadata);
+    const session = new SidecarSession(
+      options,
+      await AuditFile.open(host.home.audit(metadata.slug), genesisHead(metadata)),
+    );
     options.undo.defer("audit trail", () => session.end());
     return session;
   }
@@ -167,6 +171,8 @@ export class SidecarSession {
       this.#warn(`The audit trail has no proper end: ${redactForDisplay(toError(error).message)}`);
     }
     await this.#audit.close();
+    const { host, metadata } = this.#options;
+    await writeSeal(host.home, metadata, this.#audit.head);
     if (this.#audit.failure !== undefined) {
       this.#warn(`The audit trail on disk is not whole: ${redactForDisplay(toError(this.#audit.failure).message)}`);
     }
