@@ -40,7 +40,7 @@ export class AuditChain {
   /** @returns the entry's line, without a line end */
   append(entry: AuditEntry, at: Date): string {
     const { count, hash } = this.#head;
-    const line = encodeAuditRecord({ seq: count, at: at.toISOString(), prev: hash, ...entry });
+    const line = encodeAuditRecord({ ...entry, seq: count, at: at.toISOString(), prev: hash });
     this.#head = { count: count + 1, hash: hashAuditLine(line) };
     return line;
   }

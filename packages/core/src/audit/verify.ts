@@ -77,7 +77,7 @@ function admittedRanges(links: readonly Link[]): (readonly [from: number, to: nu
  */
 export function verifyTrail(
   lines: readonly string[],
-  genesisInput: GenesisInput,
+  launch: GenesisInput,
   { expectedHead }: { readonly expectedHead?: AuditHead | undefined } = {},
 ): TrailReport {
   const issues: TrailIssue[] = [];
@@ -92,10 +92,12 @@ export function verifyTrail(
     else report("unreadable", index + 1, "This line is not a record.");
   });
 
-  const genesis = genesisHash(genesisInput);
+  const genesis = genesisHash(launch);
   const bySeq = new Map<number, Link>();
   for (const link of links) if (!bySeq.has(link.seq)) bySeq.set(link.seq, link);
   const admitted = admittedRanges(links);
+  const inOrder = [...bySeq.keys()].sort((a, b) => a - b);
+  const firstMissing = new Map(inOrder.map((seq, index) => [seq, (inOrder[index - 1] ?? -1) + 1]));
 
   let highest = -1;
   let endedAt: number | undefined;
@@ -114,8 +116,7 @@ export function verifyTrail(
     } else if (before) {
       if (prev !== before.hash) report("forged", line, `Record ${seq} does not follow from record ${seq - 1}.`);
     } else {
-      let from = seq - 1;
-      while (from > 0 && !bySeq.has(from - 1)) from--;
+      const from = firstMissing.get(seq) ?? 0;
       const isAdmitted = admitted.some(([start, end]) => start <= from && seq <= end);
       report(isAdmitted ? "lost" : "missing", line, `Records ${from} to ${seq - 1} are not there.`);
     }
