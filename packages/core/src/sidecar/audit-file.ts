@@ -1,5 +1,5 @@
 import { type FileHandle, open } from "node:fs/promises";
-import { recordHash } from "../audit/chain.ts";
+import { hashAuditLine } from "../audit/chain.ts";
 import { type AuditHead } from "./control-protocol.ts";
 
 /** `~/.bot-bottle/audit/<slug>.jsonl` as it grows: whole lines, in order, flushed to the disk at the end. */
@@ -32,7 +32,7 @@ export class AuditFile {
   append(lines: readonly string[]): void {
     if (lines.length === 0) return;
     const last = lines[lines.length - 1] ?? "";
-    this.#head = { count: this.#head.count + lines.length, hash: recordHash(last) };
+    this.#head = { count: this.#head.count + lines.length, hash: hashAuditLine(last) };
     const text = lines.map((line) => `${line}\n`).join("");
     this.#writing = this.#writing.then(async () => {
       try {

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { genesisHash } from "../audit/chain.ts";
+import { genesisHead } from "../audit/chain.ts";
 import { writeSeal } from "../audit/seal.ts";
 import { type LaunchHost } from "../backend/hosts.ts";
 import { type ConfiguredSidecar, type LaunchContext, type SidecarAccess } from "../backend/launch-context.ts";
@@ -89,10 +89,7 @@ export class SidecarSession {
     await writeSeal(host.home, metadata);
     const session = new SidecarSession(
       options,
-      await AuditFile.open(host.home.audit(metadata.slug), {
-        count: 0,
-        hash: genesisHash(metadata.slug, metadata.nonce),
-      }),
+      await AuditFile.open(host.home.audit(metadata.slug), genesisHead(metadata)),
     );
     options.undo.defer("audit trail", () => session.end());
     return session;
