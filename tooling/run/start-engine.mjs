@@ -1,7 +1,5 @@
 import { spawn } from "node:child_process";
 import { openSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { log } from "./log.mjs";
 
 /**
@@ -10,7 +8,7 @@ import { log } from "./log.mjs";
  * @returns its log file
  */
 export function startEngine() {
-  const logFile = join(tmpdir(), "bot-bottle-dockerd.log");
+  const logFile = "/var/log/bot-bottle-dockerd.log";
   const output = openSync(logFile, "a", 0o600);
   log("starting dockerd");
   const path = `${process.env.PATH}:/usr/local/sbin:/usr/sbin:/sbin`; // dockerd calls iptables and modprobe
