@@ -1,1 +1,1 @@
-export {};
+export { type MainOptions, runMain } from "./main.ts";

@@ -1,0 +1,99 @@
+import { homedir } from "node:os";
+import { BotBottleError, nearest, resolveHome } from "@bot-bottle/core";
+import { renderCommandHelp, renderHelp } from "./args/help.ts";
+import { parseCommandLine } from "./args/parse.ts";
+import { COMMANDS } from "./command-table.ts";
+import { type CommandResult } from "./command.ts";
+import { EXIT, renderError } from "./errors/render.ts";
+import { createUi } from "./ui/create-ui.ts";
+import { styleFor } from "./ui/style.ts";
+import { type InputStream, type OutputStream } from "./ui/ui.ts";
+import { readVersion } from "./version.ts";
+
+export interface MainOptions {
+  /** without the program's own name */
+  readonly argv: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+  readonly cwd: string;
+  readonly stdin: InputStream;
+  readonly stdout: OutputStream;
+  readonly stderr: OutputStream;
+  readonly signal: AbortSignal;
+}
+
+async function write(stream: OutputStream, text: string): Promise<void> {
+  if (text === "") return;
+  await new Promise<void>((resolve) => {
+    stream.write(text, () => {
+      resolve();
+    });
+  });
+}
+
+async function printResult(options: MainOptions, result: CommandResult, json: boolean): Promise<number> {
+  const text = json
+    ? result.json === undefined
+      ? ""
+      : `${JSON.stringify(result.json, null, 2)}\n`
+    : (result.text ?? "");
+  await write(options.stdout, text);
+  return result.exitCode ?? EXIT.done;
+}
+
+async function runCommand(options: MainOptions, json: boolean): Promise<number> {
+  const [name, ...argv] = options.argv;
+  if (name === undefined || name === "help" || name === "--help" || name === "-h") {
+    const topic = COMMANDS.find((command) => command.name === argv[0]);
+    await write(options.stdout, topic === undefined ? renderHelp(COMMANDS) : renderCommandHelp(topic));
+    return EXIT.done;
+  }
+  if (name === "--version" || name === "-V") {
+    await write(options.stdout, `${readVersion()}\n`);
+    return EXIT.done;
+  }
+  const command = COMMANDS.find((candidate) => candidate.name === name);
+  if (command === undefined) {
+    const close = nearest(
+      name,
+      COMMANDS.map((candidate) => candidate.name),
+    );
+    throw new BotBottleError("BB_USAGE", `"${name}" is not a command of bot-bottle.`, {
+      hint: close === undefined ? "See: bot-bottle --help" : `Did you mean: bot-bottle ${close}`,
+    });
+  }
+  const input = parseCommandLine(command, argv);
+  if (input.switches.has("help")) {
+    await write(options.stdout, renderCommandHelp(command));
+    return EXIT.done;
+  }
+  const { env, cwd, signal, stdin, stdout, stderr } = options;
+  const ui = createUi({ stdin, stdout, stderr, env, json });
+  const module = await command.load();
+  try {
+    const result = await module.run(
+      { env, cwd, home: resolveHome(env), userHome: env["HOME"] ?? homedir(), version: readVersion(), ui, signal },
+      input,
+    );
+    ui.settle();
+    return await printResult(options, result, json);
+  } finally {
+    ui.settle();
+  }
+}
+
+/**
+ * One run of `bot-bottle`: answers on stdout, everything else on stderr. Never throws.
+ * @returns exit code: 0 done, 1 expected failure, 2 usage, 70 bug, 130 stopped, else the agent's own
+ */
+export async function runMain(options: MainOptions): Promise<number> {
+  const end = options.argv.indexOf("--");
+  const json = (end === -1 ? options.argv : options.argv.slice(0, end)).includes("--json");
+  try {
+    return await runCommand(options, json);
+  } catch (error) {
+    const rendered = renderError(error, styleFor(options.stderr, options.env));
+    await write(options.stderr, rendered.text);
+    if (json) await write(options.stdout, `${JSON.stringify(rendered.json, null, 2)}\n`);
+    return rendered.exitCode;
+  }
+}

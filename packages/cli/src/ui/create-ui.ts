@@ -1,0 +1,50 @@
+import { BotBottleError } from "@bot-bottle/core";
+import { createProgress } from "./progress.ts";
+import { styleFor } from "./style.ts";
+import { type InputStream, type OutputStream, type Ui } from "./ui.ts";
+
+interface UiOptions {
+  readonly stdin: InputStream;
+  readonly stdout: OutputStream;
+  readonly stderr: OutputStream;
+  readonly env: NodeJS.ProcessEnv;
+  readonly json: boolean;
+}
+
+/** The human interface of one run. Questions load their library when the first one is asked. */
+export function createUi({ stdin, stdout, stderr, env, json }: UiOptions): Ui {
+  const style = styleFor(stderr, env);
+  const progress = createProgress(stderr, style);
+  const interactive = stdin.isTTY === true && stderr.isTTY === true;
+  const ask = async (question: string, flag: string): Promise<typeof import("./prompt.ts")> => {
+    if (!interactive) {
+      throw new BotBottleError("BB_INPUT_REQUIRED", `No terminal is there to ask: ${question}`, {
+        hint: `Give the answer with ${flag}.`,
+      });
+    }
+    progress.settle();
+    return await import("./prompt.ts");
+  };
+  return {
+    stdin,
+    stdout,
+    stderr,
+    interactive,
+    json,
+    note: (line) => {
+      progress.settle();
+      stderr.write(`${line}\n`);
+    },
+    warn: (message, hint) => {
+      progress.report({ type: "warning", message, ...(hint === undefined ? {} : { hint }) });
+    },
+    reporter: progress,
+    settle: () => {
+      progress.settle();
+    },
+    confirm: async (question, flag) => await (await ask(question, flag)).confirm(question, { stdin, stderr }),
+    select: async (question, choices, flag) =>
+      await (await ask(question, flag)).select(question, choices, { stdin, stderr }),
+    secret: async (question, flag) => await (await ask(question, flag)).secret(question, { stdin, stderr }),
+  };
+}
