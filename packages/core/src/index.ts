@@ -100,6 +100,7 @@ export {
 export { CONTROL_SOCKET, SIDECAR_HOSTS, SIDECAR_PORTS, SIDECAR_UIDS } from "./sidecar/ports.ts";
 export { type SidecarClient } from "./sidecar/sidecar-client.ts";
 export { createSidecarClient } from "./sidecar/client.ts";
+export { encodeJsonLine, type JsonLinesHandlers, readJsonLines } from "./sidecar/json-lines.ts";
 export { type SidecarImage } from "./sidecar/image.ts";
 
 export { isOwnerAlive, takeLock } from "./state/owner-lock.ts";
@@ -113,6 +114,8 @@ export {
   updateMetadata,
   WORK_BUNDLE,
 } from "./state/state-store.ts";
+export { AuditChain, genesisHead, type GenesisInput } from "./audit/chain.ts";
+export { type AuditedRequest, type AuditEntry, type AuditRecord } from "./audit/record.ts";
 export { type AuditSeal, readSeal } from "./audit/seal.ts";
 export { type TrailIssue, type TrailReport, verifyTrail } from "./audit/verify.ts";
 export { AGENT_SESSION, endOfSession, type EndedSession, type EndOptions } from "./session/end-of-session.ts";
