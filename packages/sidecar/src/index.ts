@@ -1,1 +1,2 @@
-export {};
+export { mintAuthority } from "./ca/authority.ts";
+export { sidecarImage } from "./image.ts";
