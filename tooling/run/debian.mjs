@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { log } from "./log.mjs";
@@ -17,6 +18,7 @@ export function hasProgram(name) {
 
 let isListFresh = false;
 
+/** @param {(string | string[])[]} names a list is of alternatives: the first that this release has is installed */
 export async function installPackages(names) {
   const aptGet = async (...args) =>
     await runCommand(["apt-get", "-o", "DPkg::Lock::Timeout=120", "-qq", ...args], {
@@ -24,8 +26,13 @@ export async function installPackages(names) {
       timeoutMs: 300_000,
       stdout: "stderr",
     });
-  log(`installing ${names.join(", ")} (apt-get)`);
   if (!isListFresh) await aptGet("update");
   isListFresh = true;
-  await aptGet("install", "--yes", "--no-install-recommends", ...names);
+  const chosen = names.map((name) => (Array.isArray(name) ? (name.find(isInRelease) ?? name[0]) : name));
+  log(`installing ${chosen.join(", ")} (apt-get)`);
+  await aptGet("install", "--yes", "--no-install-recommends", ...chosen);
+}
+
+function isInRelease(name) {
+  return spawnSync("apt-cache", ["show", "--quiet", name], { timeout: 30_000 }).status === 0;
 }

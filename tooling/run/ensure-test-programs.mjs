@@ -1,10 +1,10 @@
 import { canInstallPackages, hasProgram, installPackages } from "./debian.mjs";
 import { log } from "./log.mjs";
 
-/** program that integration tests run → its Debian package */
+/** program that integration tests run → its Debian package, or alternatives by release */
 const packages = {
   curl: "curl",
-  docker: "docker-cli",
+  docker: ["docker-cli", "docker.io"],
   git: "git",
   ip: "iproute2",
   ssh: "openssh-client",

@@ -14,8 +14,8 @@ await finish(async () => {
   await install();
   await runChecks(counts.env);
   await stage("engine", async () => {
-    await ensureTestPrograms();
     await ensureBaseImage(await ensureEngine());
+    await ensureTestPrograms();
   });
   const env = { ...counts.env, BB_REQUIRE_DOCKER: "1" };
   await scriptStage("test:integration", { env, timeoutMs: 1_200_000 });
