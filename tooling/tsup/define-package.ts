@@ -1,12 +1,8 @@
-import { existsSync } from "node:fs";
 import { defineConfig, type Options } from "tsup";
 
-type PackageOptions = Pick<Options, "clean" | "noExternal"> & { readonly entry: readonly string[] };
-
 /** One build for every published package: ESM only, one `.d.ts` roll-up per entry. */
-export function definePackage({ entry, ...options }: PackageOptions): Options {
+export function definePackage(options: Pick<Options, "clean" | "entry">): Options {
   return defineConfig({
-    entry: entry.filter((file) => existsSync(file)),
     format: ["esm"],
     target: "node20.19",
     platform: "node",
