@@ -90,7 +90,10 @@ export async function runMain(options: MainOptions): Promise<number> {
   const json = (end === -1 ? options.argv : options.argv.slice(0, end)).includes("--json");
   try {
     return await runCommand(options, json);
-  } catch (error) {
+  } catch (thrown) {
+    // What an abort throws inside is of no interest to the one who pressed Ctrl-C.
+    const stopped = options.signal.aborted && !BotBottleError.is(thrown);
+    const error = stopped ? new BotBottleError("BB_ABORTED", "Stopped.") : thrown;
     const rendered = renderError(error, styleFor(options.stderr, options.env));
     await write(options.stderr, rendered.text);
     if (json) await write(options.stdout, `${JSON.stringify(rendered.json, null, 2)}\n`);

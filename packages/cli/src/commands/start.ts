@@ -1,0 +1,78 @@
+import { BotBottleError, type BottlePlan, endOfSession } from "@bot-bottle/core";
+import { loadConfig } from "@bot-bottle/core/manifest";
+import { type CommandContext, type CommandInput, type CommandResult } from "../command.ts";
+import { chooseBackend } from "../compose/choose-backend.ts";
+import { launchHost, prepareHost } from "../compose/hosts.ts";
+import { builtInBackends, builtInProviders } from "../compose/registries.ts";
+import { resolveSpec } from "../compose/resolve-spec.ts";
+import { readStartInput, type StartInput } from "../start/input.ts";
+import { countRefusals } from "../start/refusals.ts";
+import { runHeadless, runOnTerminal } from "../start/run-agent.ts";
+import { askSecrets, manifestEnvironment, secretResolver } from "../start/secrets.ts";
+
+function preflightLines(plan: BottlePlan): string {
+  const lines: string[] = [];
+  plan.print((line) => lines.push(line));
+  return `${lines.join("\n")}\n`;
+}
+
+async function consent({ ui }: CommandContext, plan: BottlePlan, { yes }: StartInput): Promise<void> {
+  ui.settle();
+  ui.stderr.write(preflightLines(plan));
+  if (yes) return;
+  if (!(await ui.confirm("Start this bottle?", "--yes"))) {
+    throw new BotBottleError("BB_DECLINED", "The bottle was not started.");
+  }
+}
+
+/** resolve → preflight → question → launch → agent → teardown */
+export async function run(context: CommandContext, input: CommandInput): Promise<CommandResult> {
+  const { home, env, signal, ui } = context;
+  const startedAt = performance.now();
+  const start = await readStartInput(context, input);
+  if (start.headlessPrompt === undefined && !start.dryRun && !ui.interactive) {
+    throw new BotBottleError("BB_INPUT_REQUIRED", "An interactive session needs a terminal.", {
+      hint: "Add --headless --prompt TEXT, or --dry-run.",
+    });
+  }
+  const config = await loadConfig(home, context.userHome);
+  const providers = builtInProviders(env);
+  const backends = builtInBackends(env);
+  const spec = await resolveSpec(context, config, { ...start, unattended: start.yes && !start.dryRun });
+  const backend = await chooseBackend({ flag: start.backend, env, config, backends, dryRun: start.dryRun });
+  const plan = await backend.prepare(spec, prepareHost(context, providers));
+  if (start.dryRun) return { text: preflightLines(plan), json: plan.toJSON() };
+
+  await consent(context, plan, start);
+  const resolveSecret = secretResolver(env, ui);
+  await askSecrets(plan, resolveSecret);
+  const manifestEnv = await manifestEnvironment(plan, env, ui);
+  const host = await launchHost(context, {
+    providers,
+    networkPool: config.networkPool,
+    baseImage: config.baseImage,
+    resolveSecret,
+  });
+  const bottle = await backend.launch(plan, { host, signal, reporter: ui.reporter });
+  const { slug } = bottle.plan;
+  const provider = await providers.get(plan.providerName);
+  let exitCode = 1;
+  let output = "";
+  let workSaved = false;
+  try {
+    const agent = { bottle, provider, manifestEnv };
+    if (start.headlessPrompt === undefined) {
+      exitCode = await runOnTerminal(context, agent, { mode: { kind: "interactive" }, raw: start.raw });
+    } else {
+      const collect = start.json;
+      ({ exitCode, output } = await runHeadless(context, agent, { prompt: start.headlessPrompt, collect }));
+    }
+  } finally {
+    ({ workSaved } = await endOfSession(bottle, { host, reporter: ui.reporter, discard: start.discard }));
+  }
+  const refusals = await countRefusals(home, slug);
+  if (refusals > 0) ui.note(`${refusals} refused request${refusals === 1 ? "" : "s"}: bot-bottle logs ${slug}`);
+  if (workSaved) ui.note(`The agent's work: bot-bottle pull ${slug}`);
+  const durationMs = Math.round(performance.now() - startedAt);
+  return { exitCode, json: { slug, exitCode, durationMs, refusals, workSaved, output } };
+}

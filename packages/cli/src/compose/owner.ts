@@ -1,0 +1,49 @@
+import { randomBytes } from "node:crypto";
+import { mkdir, open, readFile } from "node:fs/promises";
+import { BotBottleError, errorCode, type HomePaths } from "@bot-bottle/core";
+
+const OWNER = /^[0-9a-f]{32}$/;
+
+/**
+ * Random id of this installation, made on first use. Cleanup removes only what carries it.
+ * @throws BotBottleError `BB_HOME_UNUSABLE`
+ */
+export async function readOrMakeOwner(home: HomePaths): Promise<string> {
+  const known = await readOwner(home);
+  if (known !== undefined) return known;
+  try {
+    await mkdir(home.root, { recursive: true, mode: 0o700 });
+    const file = await open(home.owner, "wx", 0o600);
+    await file.writeFile(randomBytes(16).toString("hex"));
+    await file.sync();
+    await file.close();
+  } catch (error) {
+    // Two first starts at once: the other one's id is as good.
+    if (errorCode(error) !== "EEXIST") throw unusable(home, error);
+  }
+  const made = await readOwner(home);
+  if (made === undefined) throw unusable(home, undefined);
+  return made;
+}
+
+/** The id without making one; undefined on a machine that never launched a bottle. */
+export async function readOwner(home: HomePaths): Promise<string | undefined> {
+  try {
+    const text = (await readFile(home.owner, "utf8")).trim();
+    return OWNER.test(text) ? text : undefined;
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") return undefined;
+    throw unusable(home, error);
+  }
+}
+
+function unusable(home: HomePaths, cause: unknown): BotBottleError {
+  return new BotBottleError(
+    "BB_HOME_UNUSABLE",
+    `The folder "${home.root}" cannot be used (${errorCode(cause) ?? "error"}).`,
+    {
+      hint: "Check who owns it and whether the disk is full, or set BOT_BOTTLE_HOME.",
+      cause,
+    },
+  );
+}
