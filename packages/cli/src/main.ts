@@ -4,6 +4,7 @@ import { renderCommandHelp, renderHelp } from "./args/help.ts";
 import { parseCommandLine } from "./args/parse.ts";
 import { COMMANDS } from "./command-table.ts";
 import { type CommandResult } from "./command.ts";
+import { DYNAMIC_KINDS } from "./completion/words.ts";
 import { EXIT, renderError } from "./errors/render.ts";
 import { createUi } from "./ui/create-ui.ts";
 import { styleFor } from "./ui/style.ts";
@@ -49,6 +50,13 @@ async function runCommand(options: MainOptions, json: boolean): Promise<number> 
   }
   if (name === "--version" || name === "-V") {
     await write(options.stdout, `${readVersion()}\n`);
+    return EXIT.done;
+  }
+  if (name === "__complete") {
+    const { lookupNames } = await import("./completion/lookup.ts");
+    const kind = DYNAMIC_KINDS.find((known) => known === argv[0]);
+    const names = kind === undefined ? [] : await lookupNames(kind, options.env, options.cwd);
+    await write(options.stdout, names.map((word) => `${word}\n`).join(""));
     return EXIT.done;
   }
   const command = COMMANDS.find((candidate) => candidate.name === name);

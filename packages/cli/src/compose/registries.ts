@@ -16,6 +16,8 @@ function builtIn(packageName: string, importEntry: PluginSource["importEntry"]):
   };
 }
 
+export const BACKEND_NAMES = ["docker"] as const;
+
 /** Backends that ship with the command, loaded when first asked for. */
 export function builtInBackends(env: NodeJS.ProcessEnv): BackendRegistry {
   const docker = builtIn("@bot-bottle/backend-docker", () => import("@bot-bottle/backend-docker"));

@@ -8,13 +8,13 @@ interface Streams {
 }
 
 function answered<T>(answer: T | symbol): T {
-  if (clack.isCancel(answer)) throw new BotBottleError("BB_ABORTED", "The question was left unanswered.");
-  return answer as T;
+  if (typeof answer === "symbol") throw new BotBottleError("BB_ABORTED", "The question was left unanswered.");
+  return answer;
 }
 
 /** Yes or no; no is the default. */
 export async function confirm(question: string, { stdin, stderr }: Streams): Promise<boolean> {
-  return answered(
+  return answered<boolean>(
     await clack.confirm({ message: escapeForDisplay(question), initialValue: false, input: stdin, output: stderr }),
   );
 }
@@ -29,9 +29,11 @@ export async function select(
     label: escapeForDisplay(label),
     ...(hint === undefined ? {} : { hint: escapeForDisplay(hint) }),
   }));
-  return answered(await clack.select({ message: escapeForDisplay(question), options, input: stdin, output: stderr }));
+  return answered<string>(
+    await clack.select({ message: escapeForDisplay(question), options, input: stdin, output: stderr }),
+  );
 }
 
 export async function secret(question: string, { stdin, stderr }: Streams): Promise<string> {
-  return answered(await clack.password({ message: escapeForDisplay(question), input: stdin, output: stderr }));
+  return answered<string>(await clack.password({ message: escapeForDisplay(question), input: stdin, output: stderr }));
 }

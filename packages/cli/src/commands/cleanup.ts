@@ -1,0 +1,68 @@
+import {
+  type BottleBackend,
+  type BottleCleanupPlan,
+  BotBottleError,
+  escapeForDisplay,
+  toError,
+} from "@bot-bottle/core";
+import { type CommandContext, type CommandInput, type CommandResult } from "../command.ts";
+import { availableBackends, stateHost } from "../compose/active.ts";
+import { builtInBackends } from "../compose/registries.ts";
+
+interface Found {
+  readonly backend: BottleBackend;
+  readonly plan: BottleCleanupPlan;
+}
+
+function describe(found: readonly Found[]): string[] {
+  return found.flatMap(({ plan }) => [
+    ...plan.entries.flatMap(({ slug, resources }) => [
+      `${slug}  (${plan.backendName})`,
+      ...resources.map(({ kind, name }) => `  remove ${kind} ${escapeForDisplay(name)}`),
+    ]),
+    ...plan.foreign.map(
+      ({ kind, name, reason }) => `left alone: ${kind} ${escapeForDisplay(name)}: ${escapeForDisplay(reason)}`,
+    ),
+  ]);
+}
+
+/** One plan, one question, for every backend that answers. */
+export async function run(context: CommandContext, input: CommandInput): Promise<CommandResult> {
+  const { env, ui } = context;
+  const host = await stateHost(context);
+  const backends = await availableBackends(builtInBackends(env));
+  if (backends.length === 0) {
+    throw new BotBottleError("BB_ENGINE_UNAVAILABLE", "No backend answers, so nothing can be looked for.", {
+      hint: "Start Docker (or set DOCKER_HOST), then run `bot-bottle cleanup` again.",
+    });
+  }
+  const found = await Promise.all(
+    backends.map(async (backend) => ({ backend, plan: await backend.prepareCleanup(host) })),
+  );
+  const plans = found.map(({ plan }) => plan);
+  const lines = describe(found);
+  const nothing = plans.every(({ entries }) => entries.length === 0);
+  if (nothing || input.switches.has("dry-run")) {
+    const text = [...lines, ...(nothing ? ["Nothing to remove."] : [])].join("\n");
+    return { text: `${text}\n`, json: { plans, removed: [] } };
+  }
+  for (const line of lines) ui.note(line);
+  if (!input.switches.has("yes") && !(await ui.confirm("Remove all of this?", "--yes"))) {
+    throw new BotBottleError("BB_DECLINED", "Nothing was removed.");
+  }
+  const failed = (await Promise.all(found.map(({ backend, plan }) => backend.cleanup(plan, host, ui.reporter)))).flat();
+  const removed = plans
+    .flatMap(({ entries }) => entries.map(({ slug }) => slug))
+    .filter((slug) => !failed.some((failure) => failure.slug === slug));
+  if (failed.length > 0) {
+    const reasons = failed.map(({ slug, error }) => `${slug}: ${escapeForDisplay(toError(error).message)}`);
+    throw new BotBottleError(
+      "BB_CLEANUP",
+      `${failed.length} of ${failed.length + removed.length} bottles could not be removed.`,
+      {
+        hint: [...reasons, "Run `bot-bottle cleanup` again."].join("\n"),
+      },
+    );
+  }
+  return { text: `Removed ${removed.join(", ")}.\n`, json: { plans, removed } };
+}

@@ -1,0 +1,45 @@
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import { BotBottleError, isSlug, listStates, nearest, type Slug, WORK_BUNDLE } from "@bot-bottle/core";
+import { type CommandContext, type CommandInput, type CommandResult } from "../command.ts";
+
+async function hasWork(path: string): Promise<boolean> {
+  return await stat(path).then(
+    (info) => info.isFile(),
+    () => false,
+  );
+}
+
+async function chooseSlug({ home, ui }: CommandContext, named: string | undefined): Promise<Slug> {
+  const states = await listStates(home);
+  const saved = await Promise.all(states.map((slug) => hasWork(join(home.state(slug), WORK_BUNDLE))));
+  const withWork = states.filter((_, index) => saved[index]);
+  if (named === undefined && withWork.length === 0) {
+    throw new BotBottleError("BB_BOTTLE_NOT_FOUND", "No bottle left work behind.", {
+      hint: "Work is saved for a start with --cwd.",
+    });
+  }
+  const slug =
+    named ??
+    (await ui.select(
+      "Whose work?",
+      withWork.map((name) => ({ value: name, label: name })),
+      "the bottle's name",
+    ));
+  if (isSlug(slug) && withWork.includes(slug)) return slug;
+  const close = nearest(slug, withWork);
+  throw new BotBottleError("BB_BOTTLE_NOT_FOUND", `No work of a bottle "${slug}" is here.`, {
+    hint: close === undefined ? "Work is saved at the end of a start with --cwd." : `Did you mean "${close}"?`,
+  });
+}
+
+/** Fetches a work bundle into the repository of this folder; nothing is checked out. */
+export async function run(context: CommandContext, input: CommandInput): Promise<CommandResult> {
+  const slug = await chooseSlug(context, input.arguments["slug"]);
+  const { pullWork } = await import("@bot-bottle/core/workspace");
+  const bundle = join(context.home.state(slug), WORK_BUNDLE);
+  const pulled = await pullWork({ bundle, repository: context.cwd, slug });
+  for (const warning of pulled.warnings) context.ui.warn(warning);
+  const lines = pulled.branches.map(({ name, commit }) => `${name}  ${commit.slice(0, 12)}`);
+  return { text: `${lines.join("\n")}\n`, json: pulled };
+}
