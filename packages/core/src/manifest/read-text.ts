@@ -1,0 +1,69 @@
+import { closeSync, constants, fstatSync, openSync, readSync, realpathSync } from "node:fs";
+import { basename, dirname } from "node:path";
+import type { ErrorCode } from "../errors/codes.ts";
+import { errorCode } from "../errors/to-error.ts";
+import { ManifestError } from "./manifest-error.ts";
+
+/** Largest manifest or config file in bytes; a longer one is refused unread. */
+export const MAX_FILE_BYTES = 1024 * 1024;
+
+function refuse(code: ErrorCode, path: string, message: string, cause?: unknown): ManifestError {
+  return new ManifestError(code, [{ path, line: 1, column: 1, message }], {
+    hint: `Replace "${basename(path)}" by a plain text file, or remove it.`,
+    ...(cause === undefined ? {} : { cause }),
+  });
+}
+
+function readBounded(descriptor: number, path: string): Buffer {
+  const stats = fstatSync(descriptor);
+  if (!stats.isFile()) throw refuse("BB_MANIFEST_READ", path, "is not a regular file");
+  const tooLarge = (): ManifestError =>
+    refuse("BB_MANIFEST_TOO_LARGE", path, `is larger than ${MAX_FILE_BYTES / 1024} KiB`);
+  if (stats.size > MAX_FILE_BYTES) throw tooLarge();
+  // One byte more than allowed: the size of a growing or special file is not to be believed.
+  const buffer = Buffer.alloc(MAX_FILE_BYTES + 1);
+  let length = 0;
+  for (;;) {
+    const count = readSync(descriptor, buffer, length, buffer.length - length, null);
+    if (count === 0) return buffer.subarray(0, length);
+    length += count;
+    if (length > MAX_FILE_BYTES) throw tooLarge();
+  }
+}
+
+/** Line and column of the first byte sequence that is not UTF-8. */
+function decode(bytes: Buffer, path: string): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (cause) {
+    const before = bytes.toString("utf8").split("\uFFFD", 1)[0] ?? "";
+    const lines = before.split("\n");
+    const place = { path, line: lines.length, column: (lines.at(-1)?.length ?? 0) + 1 };
+    throw new ManifestError("BB_MANIFEST_SYNTAX", [{ ...place, message: "is not UTF-8 text" }], {
+      hint: "Save the file as UTF-8.",
+      cause,
+    });
+  }
+}
+
+/**
+ * Text of a small file, without byte order mark. A FIFO or device is refused without waiting for it.
+ * @param folder real path of the only folder that the file may be in; a link that leaves it is refused
+ * @throws ManifestError `BB_MANIFEST_READ`, `BB_MANIFEST_TOO_LARGE`, `BB_MANIFEST_SYNTAX`
+ */
+export function readText(path: string, folder?: string): string {
+  let descriptor: number | undefined;
+  try {
+    const real = realpathSync(path);
+    if (folder !== undefined && dirname(real) !== folder) {
+      throw refuse("BB_MANIFEST_READ", path, "is a link that leaves its folder");
+    }
+    descriptor = openSync(real, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
+    return decode(readBounded(descriptor, path), path);
+  } catch (cause) {
+    if (ManifestError.is(cause)) throw cause;
+    throw refuse("BB_MANIFEST_READ", path, `cannot be read (${errorCode(cause) ?? "unknown error"})`, cause);
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
+  }
+}

@@ -1,0 +1,59 @@
+import { Composer, type Document, LineCounter, Parser } from "yaml";
+import type { IssueList } from "./issue-list.ts";
+import type { Place } from "./place.ts";
+import { TreeBuilder } from "./tree-builder.ts";
+import { emptyMap, type MapNode } from "./tree.ts";
+import { guardTokens } from "./yaml-guard.ts";
+import { yamlProblem } from "./yaml-problems.ts";
+
+const MAX_YAML_LENGTH = 256 * 1024;
+// eslint-disable-next-line no-control-regex -- what YAML itself excludes
+const NOT_YAML = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\ufffe\uffff]/;
+
+export interface YamlSource {
+  readonly text: string;
+  readonly path: string;
+  /** line of the file that the text begins on, 1-based */
+  readonly firstLine: number;
+}
+
+/** A YAML 1.2 text in the core schema as a tree with places; undefined when something was added to the issues. */
+export function parseYaml({ text, path, firstLine }: YamlSource, issues: IssueList): MapNode | undefined {
+  const lines = new LineCounter();
+  const placeOf = (offset: number): Place => {
+    const { line, col } = lines.linePos(Math.min(offset, text.length));
+    return { path, line: Math.max(line, 1) + firstLine - 1, column: Math.max(col, 1) };
+  };
+  const top: Place = { path, line: firstLine, column: 1 };
+  if (text.length > MAX_YAML_LENGTH) {
+    issues.add(top, `the YAML is larger than ${MAX_YAML_LENGTH / 1024} KiB`);
+    return undefined;
+  }
+  const tokens = [...new Parser(lines.addNewLine).parse(text)];
+  const control = NOT_YAML.exec(text);
+  if (control !== null) issues.add(placeOf(control.index), "a control character cannot stand in YAML");
+  const guarded = guardTokens(tokens);
+  if (guarded !== undefined) issues.add(placeOf(guarded.offset), guarded.message);
+  if (!issues.isEmpty()) return undefined;
+  const document = compose(tokens, text.length);
+  for (const { pos, code } of document.errors) issues.add(placeOf(pos[0]), yamlProblem(code));
+  if (!issues.isEmpty()) return undefined;
+  const builder = new TreeBuilder(placeOf, issues);
+  const root = document.contents === null ? emptyMap(top) : builder.build(document.contents);
+  if (root?.kind === "scalar" && root.isEmpty) return emptyMap(top);
+  if (root !== undefined && root.kind !== "map") issues.add(root.place, "must be a map: lines of `key: value`");
+  return root?.kind === "map" && issues.isEmpty() ? root : undefined;
+}
+
+function compose(tokens: Iterable<Parameters<Composer["next"]>[0]>, length: number): Document.Parsed {
+  const composer = new Composer({
+    version: "1.2",
+    schema: "core",
+    merge: false,
+    uniqueKeys: false,
+    logLevel: "silent",
+  });
+  const [document] = composer.compose(tokens, true, length);
+  if (document === undefined) throw new TypeError("The composer made no document although it was told to.");
+  return document;
+}
