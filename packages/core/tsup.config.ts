@@ -7,5 +7,6 @@ export default definePackage({
     "src/plugins/index.ts",
     "src/process/index.ts",
     "src/testing/index.ts",
+    "src/workspace/index.ts",
   ],
 });

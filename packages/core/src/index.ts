@@ -82,6 +82,18 @@ export {
   type Refusal,
   type RefusalCode,
 } from "./policy/decision.ts";
+export { type AddressRules, type AddressVerdict, checkAddress } from "./policy/address.ts";
+export {
+  credentialHeaderValue,
+  foreignCredential,
+  injectCredential,
+  stripRequestHeaders,
+} from "./policy/credentials.ts";
+export { type CompiledPolicy, compilePolicy, decideEgress } from "./policy/decide.ts";
+export { classifyGit, lfsOperation } from "./policy/git-http.ts";
+export { hostMatches, normalizeHost, type NormalizedHost } from "./policy/host-pattern.ts";
+export { createRefusal } from "./policy/refusal.ts";
+export { stripResponseHeaders } from "./policy/response-headers.ts";
 
 export {
   type AuditHead,

@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { BotBottleError, isSlug, listStates, nearest, type Slug, WORK_BUNDLE } from "@bot-bottle/core";
+import { renderTable } from "../ui/table.ts";
 import { type CommandContext, type CommandInput, type CommandResult } from "../command.ts";
 
 async function hasWork(path: string): Promise<boolean> {
@@ -35,11 +36,15 @@ async function chooseSlug({ home, ui }: CommandContext, named: string | undefine
 
 /** Fetches a work bundle into the repository of this folder; nothing is checked out. */
 export async function run(context: CommandContext, input: CommandInput): Promise<CommandResult> {
+  const { home, ui, cwd } = context;
   const slug = await chooseSlug(context, input.arguments["slug"]);
   const { pullWork } = await import("@bot-bottle/core/workspace");
-  const bundle = join(context.home.state(slug), WORK_BUNDLE);
-  const pulled = await pullWork({ bundle, repository: context.cwd, slug });
-  for (const warning of pulled.warnings) context.ui.warn(warning);
-  const lines = pulled.branches.map(({ name, commit }) => `${name}  ${commit.slice(0, 12)}`);
-  return { text: `${lines.join("\n")}\n`, json: pulled };
+  const pulled = await pullWork({ bundle: join(home.state(slug), WORK_BUNDLE), repository: cwd, slug });
+  const rows = pulled.branches.map(({ name, commit, kind, status }) => [name, commit.slice(0, 12), kind, status]);
+  if (pulled.risks.length > 0) {
+    ui.warn("Some of the changes act by themselves once they are checked out; read these first:");
+    for (const { path, trigger } of pulled.risks) ui.note(`  ${path}  (${trigger})`);
+  }
+  const text = `${renderTable(["BRANCH", "COMMIT", "KIND", "STATUS"], rows)}${pulled.changedFiles} changed files. Nothing was checked out.\n`;
+  return { text, json: pulled };
 }

@@ -1,6 +1,7 @@
 import { Writable } from "node:stream";
 import { AGENT_SESSION, type AgentProvider, type AgentMode, agentEnvironment, type Bottle } from "@bot-bottle/core";
 import { type CommandContext } from "../command.ts";
+import { ABORT_HINT } from "../terminal/abort-keys.ts";
 
 export interface AgentRun {
   readonly bottle: Bottle;
@@ -17,8 +18,8 @@ export async function runOnTerminal(
   { mode, raw }: { readonly mode: AgentMode; readonly raw: boolean },
 ): Promise<number> {
   const { withTerminal } = await import("../terminal/terminal-session.ts");
-  context.ui.settle();
   const { stdin, stdout } = context.ui;
+  context.ui.note(`${ABORT_HINT}.`);
   return await withTerminal(
     { stdin, stdout, raw, env: context.env, signal: context.signal },
     async (terminal, signal) =>

@@ -1,0 +1,74 @@
+import { BotBottleError, decideEgress, type EgressDecision, type EgressRequest, normalizeHost } from "@bot-bottle/core";
+import { loadConfig } from "@bot-bottle/core/manifest";
+import { type CommandContext, type CommandInput, type CommandResult } from "../command.ts";
+import { prepareHost } from "../compose/hosts.ts";
+import { builtInBackends, builtInProviders } from "../compose/registries.ts";
+import { chooseBackend } from "../compose/choose-backend.ts";
+import { resolveSpec } from "../compose/resolve-spec.ts";
+
+const usage = (message: string, hint: string): BotBottleError => new BotBottleError("BB_USAGE", message, { hint });
+
+function readHeaders(lines: readonly string[]): EgressRequest["headers"] {
+  return lines.map((line) => {
+    const colon = line.indexOf(":");
+    if (colon < 1) throw usage(`"${line}" is not a header.`, "Write --header NAME:VALUE.");
+    return [line.slice(0, colon).trim().toLowerCase(), line.slice(colon + 1).trim()] as const;
+  });
+}
+
+/** The request as the proxy would see it; the path is kept as written, since its spelling decides. */
+function readRequest(method: string, url: string, headers: EgressRequest["headers"]): EgressRequest {
+  const match = /^(https?):\/\/([^/?#]+)([^#]*)/i.exec(url);
+  const [, scheme, authority, rest] = match ?? [];
+  if (scheme === undefined || authority === undefined) {
+    throw usage(`"${url}" is not an http or https URL.`, "For example: https://registry.npmjs.org/left-pad");
+  }
+  const [, name = "", port] = /^(.*?)(?::(\d{1,5}))?$/.exec(authority) ?? [];
+  const secure = scheme.toLowerCase() === "https";
+  const normalized = normalizeHost(name);
+  return {
+    method: method.toUpperCase(),
+    scheme: secure ? "https" : "http",
+    host: normalized.kind === "name" ? normalized.host : name,
+    port: port === undefined ? (secure ? 443 : 80) : Number(port),
+    target: rest === undefined || rest === "" ? "/" : rest.startsWith("?") ? `/${rest}` : rest,
+    headers,
+  };
+}
+
+function describe(decision: EgressDecision): string {
+  const lines = decision.explanation.map((line) => `  ${line}`);
+  if (decision.outcome === "allow") {
+    return `allowed by ${decision.route.id}  (${decision.route.from})\n${lines.join("\n")}\n`;
+  }
+  const snippet = decision.manifestSnippet;
+  const allow =
+    snippet === undefined
+      ? []
+      : [
+          "",
+          "What would allow it, in the bottle's file:",
+          "",
+          ...snippet
+            .trimEnd()
+            .split("\n")
+            .map((line) => `  ${line}`),
+        ];
+  return `refused: ${decision.reason}  (${decision.code})\n${[...lines, `  ${decision.hint}`, ...allow].join("\n")}\n`;
+}
+
+/** Replays the policy's own decision; no engine, no network. Exit code 0 allowed, 1 refused. */
+export async function run(context: CommandContext, input: CommandInput): Promise<CommandResult> {
+  const { agent, method, url } = input.arguments;
+  if (agent === undefined || method === undefined || url === undefined) {
+    throw usage("why needs an agent, a method and a URL.", "For example: bot-bottle why dev GET https://example.com/");
+  }
+  const request = readRequest(method, url, readHeaders(input.lists["header"] ?? []));
+  const { env } = context;
+  const config = await loadConfig(context.home, context.userHome);
+  const spec = await resolveSpec(context, config, { agent, bottles: input.lists["bottle"] });
+  const backend = await chooseBackend({ flag: undefined, env, config, backends: builtInBackends(env), dryRun: true });
+  const plan = await backend.prepare(spec, prepareHost(context, builtInProviders(env)));
+  const decision = decideEgress(plan.egressPlan.policy, request);
+  return { exitCode: decision.outcome === "allow" ? 0 : 1, text: describe(decision), json: decision };
+}
