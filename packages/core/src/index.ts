@@ -1,7 +1,7 @@
 export { BotBottleError, type BotBottleErrorOptions } from "./errors/bot-bottle-error.ts";
 export { ERROR_CODES, type ErrorCode } from "./errors/codes.ts";
 export { nearest } from "./errors/nearest.ts";
-export { errorCode, toError } from "./errors/to-error.ts";
+export { errorCode, isSyntaxError, toError } from "./errors/to-error.ts";
 export { Secret } from "./secret/secret.ts";
 export { parseSecretRef, secretKey, type SecretRef } from "./secret/secret-ref.ts";
 export { escapeForDisplay, redactForDisplay } from "./secret/redact.ts";
@@ -92,6 +92,7 @@ export {
 export { type CompiledPolicy, compilePolicy, decideEgress } from "./policy/decide.ts";
 export { classifyGit, lfsOperation } from "./policy/git-http.ts";
 export { hostMatches, normalizeHost, type NormalizedHost } from "./policy/host-pattern.ts";
+export { stripQueryCredentials } from "./policy/query-credentials.ts";
 export { createRefusal } from "./policy/refusal.ts";
 export { stripResponseHeaders } from "./policy/response-headers.ts";
 
