@@ -44,6 +44,8 @@ export const LIMITS = {
   leafCertificates: 256,
   /** layers of Content-Encoding that are decoded on a route with a credential; more is `upstream_failed` */
   contentEncodings: 3,
+  /** head of an answer that is scanned, held for its first bytes so that a refusal can still be readable; then sent */
+  scannedHeadMs: 50,
   /** secret values shorter than this (UTF-8 bytes) are not looked for in answers; a match would mean nothing */
   shortestScannedSecret: 8,
   /** audit lines in memory; the oldest go first and are counted in a `lost` record */

@@ -1,4 +1,4 @@
-import { Readable } from "node:stream";
+import { Readable, Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import * as zlib from "node:zlib";
 import { describe, expect, it } from "@jest/globals";
@@ -6,9 +6,12 @@ import { decodableAccept, decodersFor } from "../../../src/scan/decoders.ts";
 
 async function decode(encoding: string, body: Buffer): Promise<string> {
   const parts: Buffer[] = [];
-  const sink = async (source: AsyncIterable<Buffer>): Promise<void> => {
-    for await (const part of source) parts.push(part);
-  };
+  const sink = new Writable({
+    write(part: Buffer, _encoding, done) {
+      parts.push(part);
+      done();
+    },
+  });
   await pipeline([Readable.from([body]), ...(decodersFor(encoding) ?? []), sink]);
   return Buffer.concat(parts).toString();
 }
