@@ -49,10 +49,11 @@ export { BottleBackend, type LaunchOptions } from "./backend/backend.ts";
 export { BACKEND_CAPABILITIES, type BackendCapabilities, type BackendCapability } from "./backend/capabilities.ts";
 export { type CheckResult } from "./backend/checks.ts";
 export { type BottleCleanupPlan, type CleanupEntry, type CleanupResource } from "./backend/cleanup-plan.ts";
-export { type LaunchHost, type PrepareHost, type StateHost } from "./backend/hosts.ts";
+export { type CheckHost, type LaunchHost, type PrepareHost, type StateHost } from "./backend/hosts.ts";
 export { LABEL_PREFIX, labelsOf, readLabels, type ResourceIdentity, type ResourceRole } from "./backend/labels.ts";
 export { type ConfiguredSidecar, type LaunchContext, type SidecarAccess } from "./backend/launch-context.ts";
 export { NameConflict } from "./backend/launch-once.ts";
+export { groupActive, type LabelledResource, planCleanup } from "./backend/ownership.ts";
 export { UndoStack } from "./backend/undo-stack.ts";
 
 export {

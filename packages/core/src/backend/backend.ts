@@ -4,15 +4,17 @@ import { type BottlePlan, type BottlePlanInit } from "../bottle/plan.ts";
 import { type BottleSpec } from "../bottle/spec.ts";
 import { mintSlug, type Slug } from "../bottle/slug.ts";
 import { BotBottleError } from "../errors/bot-bottle-error.ts";
+import { errorCode } from "../errors/to-error.ts";
 import { silentReporter, type Reporter } from "../events/reporter.ts";
 import { preparePlan } from "../prepare/prepare-plan.ts";
 import { createSidecarClient } from "../sidecar/client.ts";
 import { type SidecarClient } from "../sidecar/sidecar-client.ts";
-import { isSlugTaken, readMetadata, readPlanInit } from "../state/state-store.ts";
+import { takeLock } from "../state/owner-lock.ts";
+import { isSlugTaken, readMetadata, readPlanInit, removeState } from "../state/state-store.ts";
 import { type BackendCapabilities } from "./capabilities.ts";
 import { type CheckResult } from "./checks.ts";
 import { type BottleCleanupPlan, type CleanupEntry } from "./cleanup-plan.ts";
-import { type LaunchHost, type PrepareHost, type StateHost } from "./hosts.ts";
+import { type CheckHost, type LaunchHost, type PrepareHost, type StateHost } from "./hosts.ts";
 import { launchOnce, NameConflict } from "./launch-once.ts";
 import { type LaunchContext } from "./launch-context.ts";
 import { type ActiveBottle } from "./active-bottle.ts";
@@ -62,11 +64,11 @@ export abstract class BottleBackend<
   /** Mandatory. Finds what has no live owner. */
   abstract prepareCleanup(host: StateHost): Promise<CleanupT>;
 
-  /** Mandatory. Removes what one entry lists; what is gone already is fine. */
+  /** Mandatory. Removes what one entry lists on the runtime; what is gone already is fine. The state folder is not its job. */
   protected abstract removeEntry(entry: CleanupEntry): Promise<void>;
 
-  /** Mandatory. Results for `doctor`. */
-  abstract checks(): Promise<readonly CheckResult[]>;
+  /** Mandatory. Results for `doctor`; `host` says what a launch would use. */
+  abstract checks(host?: CheckHost): Promise<readonly CheckResult[]>;
 
   /** True when the runtime answers; for the choice of a default backend. */
   abstract isAvailable(): Promise<boolean>;
@@ -138,7 +140,8 @@ export abstract class BottleBackend<
   }
 
   /**
-   * Removes what the plan lists; audit trail and work are collected first. A second run does nothing.
+   * Removes what the plan lists, state folders included; audit trail and work are collected first. A bottle that has come
+   * to life since is left alone. A second run does nothing.
    * @returns what could not be removed
    */
   async cleanup(
@@ -149,13 +152,27 @@ export abstract class BottleBackend<
     const failed: { slug: string; error: unknown }[] = [];
     for (const entry of plan.entries) {
       try {
-        await salvage(this, entry.slug as Slug, host, reporter);
-        await this.removeEntry(entry);
+        await this.#cleanEntry(entry, entry.slug as Slug, host, reporter);
       } catch (error) {
         failed.push({ slug: entry.slug, error });
       }
     }
     return failed;
+  }
+
+  async #cleanEntry(entry: CleanupEntry, slug: Slug, host: StateHost, reporter: Reporter): Promise<void> {
+    const unlock = await takeLock(host.home.state(slug)).catch((error: unknown) => {
+      if (errorCode(error) === "ENOENT") return undefined;
+      throw error;
+    });
+    try {
+      const hasMachine = entry.resources.some(({ kind }) => kind === "container" || kind === "machine");
+      if (hasMachine) await salvage(this, slug, host, reporter);
+      await this.removeEntry(entry);
+      await removeState(host.home, slug);
+    } finally {
+      await unlock?.();
+    }
   }
 
   async #mint(stem: string, host: Pick<PrepareHost, "home">): Promise<Slug> {

@@ -23,6 +23,9 @@ export interface StateHost {
   readonly owner: string;
 }
 
+/** What `doctor` lets a backend look at: the settings that a launch would use. */
+export type CheckHost = Partial<Pick<LaunchHost, "networkPool" | "baseImage">>;
+
 /** What `launch` gets from the command line after consent. */
 export interface LaunchHost extends StateHost {
   readonly providers: ProviderRegistry;
