@@ -1,8 +1,8 @@
-import { copyFileSync } from "node:fs";
+import { cpSync } from "node:fs";
 import { join } from "node:path";
 import { type Options } from "tsup";
 
-/** One self-contained file and the Dockerfile that copies it, together in `dist/image`: a complete build context. */
+/** One self-contained file and the folder `image` that goes with it, together in `dist/image`: a complete build context. */
 export function defineImageBundle({ entry }: { readonly entry: Readonly<Record<string, string>> }): Options {
   const outDir = join("dist", "image");
   return {
@@ -19,7 +19,7 @@ export function defineImageBundle({ entry }: { readonly entry: Readonly<Record<s
     // CommonJS dependencies inside an ESM bundle still call require().
     banner: { js: 'import { createRequire as __cr } from "node:module"; const require = __cr(import.meta.url);' },
     onSuccess: async () => {
-      copyFileSync(join("image", "Dockerfile"), join(outDir, "Dockerfile"));
+      cpSync("image", outDir, { recursive: true });
     },
   };
 }
