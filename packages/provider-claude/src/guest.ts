@@ -1,0 +1,3 @@
+/** The agent user of the image and its home. */
+export const GUEST_USER = "node";
+export const GUEST_HOME = "/home/node";
