@@ -11,14 +11,14 @@ export interface PlacedRoute {
 /** Fields that name a route and not what it allows. */
 const IDENTITY: ReadonlySet<keyof EgressRoute> = new Set(["id", "host", "port", "scheme", "from", "provider"]);
 
-/** The earlier route with the fields that the later one wrote; the later one's place, for both decided the result. */
+/** The earlier route with the fields that the later one wrote; both places, for both decided the result. */
 export function overrideRoute(earlier: SpecRoute, later: SpecRoute): SpecRoute {
   const replaced = later.written.filter((field) => !IDENTITY.has(field));
   const kept = Object.entries(earlier).filter(([field]) => !replaced.includes(field as keyof EgressRoute));
   const taken = replaced.flatMap((field) => (later[field] === undefined ? [] : [[field, later[field]]]));
   return {
     ...(Object.fromEntries([...kept, ...taken]) as unknown as SpecRoute),
-    from: later.from,
+    from: `${earlier.from}, ${later.from}`,
     override: earlier.override,
     written: [...new Set([...earlier.written, ...later.written])],
   };

@@ -1,34 +1,17 @@
+import { pathMatchProblem } from "../../policy/path-match.ts";
 import type { PathMatch, RequestMatch } from "../../policy/route.ts";
 import type { Field, ReadContext, Section } from "../section.ts";
 
 const NEVER_SENT = new Set(["TRACE", "TRACK", "CONNECT"]);
 
-function isPattern(source: string): boolean {
-  try {
-    new RegExp(`^(?:${source})$`, "u");
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** Why no request could ever match a path. */
-function pathProblem(type: PathMatch["type"], value: string): string | undefined {
-  if (type === "regex") return isPattern(value) ? undefined : "is not a regular expression";
-  if (!value.startsWith("/")) return "must begin with `/`";
-  if (/[?#]/.test(value)) return "must be a path without query: the query is not compared";
-  if (/[\s\\]|[^\x21-\x7e]/.test(value)) return "must be plain ASCII without blanks and `\\`";
-  if (/\/\.{1,2}(?:\/|$)|\/\/|;/.test(value)) return "can never match: `.`, `..`, `//` and `;` are refused in paths";
-  return undefined;
-}
-
 function readPath(path: Section, context: ReadContext): PathMatch | undefined {
   const type = path.text("type")?.value;
   const value = path.text("value");
   if (value === undefined || (type !== "exact" && type !== "prefix" && type !== "regex")) return undefined;
-  const problem = pathProblem(type, value.value);
-  if (problem !== undefined) context.issues.addKey(value.place, value.key, problem);
-  return { type, value: value.value };
+  const match: PathMatch = { type, value: value.value };
+  const problem = pathMatchProblem(match);
+  if (problem !== undefined) context.issues.addKey(value.place, value.key, `can never match: ${problem}`);
+  return match;
 }
 
 function readMethod({ value, place, key }: Field<string>, context: ReadContext): string {

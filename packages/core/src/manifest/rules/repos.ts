@@ -34,21 +34,19 @@ function readHostKey(field: Field<string> | undefined, context: ReadContext): st
 
 function readKey(key: Section, context: ReadContext): GitGateUpstream["key"] | undefined {
   const { place } = key;
-  if (place === undefined) return undefined;
   const provider = key.text("provider")?.value;
   const path = key.text("path");
   const token = key.text("forge_token_env");
-  const isStatic = provider === "static";
-  const [needed, unwanted] = isStatic ? ["path", token] : ["forge_token_env", path];
-  if (provider !== undefined && key.node(needed) === undefined) {
-    context.issues.addKey(place, `${key.key}.${needed}`, `is missing; the key provider "${provider}" needs it`);
-  }
-  if (provider !== undefined && unwanted !== undefined) {
-    context.issues.addKey(unwanted.place, unwanted.key, `has no meaning for the key provider "${provider}"`);
-  }
   const filePath = readHostPath(path, context);
   const forgeToken = readSecretRef(token, context);
-  if (provider !== "static" && provider !== "gitea" && provider !== "github") return undefined;
+  if (place === undefined || (provider !== "static" && provider !== "gitea" && provider !== "github")) return undefined;
+  const [needed, unwanted] = provider === "static" ? ["path", token] : ["forge_token_env", path];
+  if (key.node(needed) === undefined) {
+    context.issues.addKey(place, `${key.key}.${needed}`, `is missing; the key provider "${provider}" needs it`);
+  }
+  if (unwanted !== undefined) {
+    context.issues.addKey(unwanted.place, unwanted.key, `has no meaning for the key provider "${provider}"`);
+  }
   return {
     provider,
     ...(filePath === undefined ? {} : { path: filePath }),

@@ -1,3 +1,4 @@
+import { canonicalName } from "../../policy/header-names.ts";
 import type { RouteAuth } from "../../policy/route.ts";
 import type { ReadContext, Section } from "../section.ts";
 import { readSecretRef } from "./secret-ref.ts";
@@ -27,7 +28,7 @@ export function readRouteAuth(auth: Section, leg: AuthLeg, context: ReadContext)
   const wildcard = auth.flag("wildcard");
   if (leg.scheme === "http")
     issues.addKey(place, auth.key, "cannot be sent on port 80: the credential would be in clear");
-  if (header !== undefined && NOT_FOR_CREDENTIALS.test(name)) {
+  if (header !== undefined && NOT_FOR_CREDENTIALS.test(canonicalName(name))) {
     issues.addKey(header.place, header.key, "cannot carry a credential");
   }
   const isWildcard = leg.host.startsWith("*.");
