@@ -4,3 +4,6 @@ export { FakeProvider } from "./fake-provider.ts";
 export { fakeSidecar } from "./fake-sidecar.ts";
 export { samplePlan } from "./sample-plan.ts";
 export { sampleSpec } from "./sample-spec.ts";
+export { type WallAttack, WALL_ATTACKS } from "../wall/attacks.ts";
+export { type AttackGround, type AttackResult, runAttack } from "../wall/run-attack.ts";
+export { type WallTargets } from "../wall/targets.ts";
