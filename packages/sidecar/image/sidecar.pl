@@ -55,15 +55,15 @@ while (1) {
     my $watched = '';
     vec($watched, fileno $control, 1) = 1;
     vec($watched, fileno STDIN, 1) = 1 if $input_open;
-    next if select(my $ready = $watched, undef, undef, undef) < 0;
+    next if select((my $ready = $watched), undef, undef, undef) < 0;
     if (vec $ready, fileno $control, 1) {
-        my $count = sysread $control, my $bytes, $CHUNK;
+        my $count = sysread($control, my $bytes, $CHUNK);
         next if !defined $count && $!{EINTR};
         exit 0 if !$count;
         write_all(\*STDOUT, $bytes);
     }
     if ($input_open && vec $ready, fileno STDIN, 1) {
-        my $count = sysread STDIN, my $bytes, $CHUNK;
+        my $count = sysread(STDIN, my $bytes, $CHUNK);
         next if !defined $count && $!{EINTR};
         if ($count) {
             write_all($control, $bytes);

@@ -43,11 +43,13 @@ export function createEgressServer(context: EgressContext): Server {
   const server = createServer(OPTIONS);
   server.maxHeadersCount = LIMITS.headerCount + 1; // one more than allowed, so that too many are seen and refused
   const watches = new WeakMap<Duplex, ReturnType<typeof watchForRequests>>();
+  const answers = new WeakMap<Duplex, ServerResponse>();
   const handle = (incoming: IncomingMessage, answer: ServerResponse, expectsContinue: boolean): void => {
     const { socket } = incoming;
     const client: ClientRequest = { incoming, answer, expectsContinue, ...connectionFacts(socket) };
     const watch = watches.get(socket);
     watch?.pause();
+    answers.set(socket, answer);
     void runExchange(client, context).finally(() => watch?.resume());
   };
   server.on("connection", (socket: Duplex) => {
@@ -66,7 +68,10 @@ export function createEgressServer(context: EgressContext): Server {
     const { authority } = connectionFacts(socket);
     const seen = { method: "", host: authority?.host ?? "", port: authority?.port ?? 0, target: "", headers: [] };
     const code = errorCode(error) ?? "";
-    if (!socket.writable || !code.startsWith("HPE_")) {
+    const answer = answers.get(socket);
+    if (answer?.headersSent === true && !answer.shouldKeepAlive) return; // refused already, and about to be closed
+    const isUnderWay = answer?.headersSent === true && !answer.writableFinished;
+    if (!socket.writable || isUnderWay || !code.startsWith("HPE_")) {
       socket.destroy();
       return;
     }

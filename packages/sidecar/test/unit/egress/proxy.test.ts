@@ -1,23 +1,10 @@
-import { afterEach, describe, expect, it } from "@jest/globals";
-import { type BottleOptions, route, startBottle, type TestBottle } from "../../support/bottle.ts";
+import { describe, expect, it } from "@jest/globals";
+import { route } from "../../support/bottle.ts";
 import { connectProxy, errorOf, get, openTunnel } from "../../support/client.ts";
-import { type Listening, startOrigin, startPlain } from "../../support/origin.ts";
+import { startOrigin, startPlain } from "../../support/origin.ts";
+import { testScope } from "../../support/scope.ts";
 
-const closers: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const close of closers.splice(0).reverse()) await close();
-});
-async function bottleWith(options: BottleOptions): Promise<TestBottle> {
-  const bottle = await startBottle(options);
-  closers.push(() => bottle.close());
-  return bottle;
-}
-function keep<T extends Listening>(origin: T): T {
-  closers.push(() => {
-    origin.close();
-  });
-  return origin;
-}
+const { keep, bottle: bottleWith } = testScope();
 const host = "api.example.com";
 
 describe("CONNECT", () => {
