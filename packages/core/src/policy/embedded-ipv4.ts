@@ -23,21 +23,15 @@ const SIX_TO_FOUR = prefix(16, 0x20, 0x02);
 const TEREDO = prefix(32, 0x20, 0x01);
 
 const pick = (bytes: IpBytes, ...at: number[]): IpBytes => at.map((index) => bytes[index] ?? 0);
-const isUnspecified = (ipv4: IpBytes): boolean => ipv4[0] === 0;
 
 /**
- * A local NAT64 prefix may be of 48, 56, 64 or 96 bits (RFC 6052), and which one is not known here: all readings count.
- * A reading that begins with zero is only padding, unless all do.
+ * A local NAT64 prefix may be of 48, 56, 64 or 96 bits, and which one is not known here. The shorter ones end in zeros
+ * (RFC 6052), so an address that does not is of the longest; otherwise every reading counts, padding included.
  */
 function localNat64(bytes: IpBytes): readonly IpBytes[] {
-  const readings = [
-    pick(bytes, 6, 7, 9, 10),
-    pick(bytes, 7, 9, 10, 11),
-    pick(bytes, 9, 10, 11, 12),
-    pick(bytes, 12, 13, 14, 15),
-  ];
-  const meant = readings.filter((reading) => !isUnspecified(reading));
-  return meant.length > 0 ? meant : readings;
+  const last = pick(bytes, 12, 13, 14, 15);
+  if (last.slice(1).some((byte) => byte !== 0)) return [last];
+  return [pick(bytes, 6, 7, 9, 10), pick(bytes, 7, 9, 10, 11), pick(bytes, 9, 10, 11, 12), last];
 }
 
 /** ISATAP writes `0:5efe` or `200:5efe` and the IPv4 address after any network prefix. */

@@ -8,14 +8,17 @@ type Instruction =
   | { readonly kind: "accept" };
 
 const MAX_PROGRAM = 1000;
+const MAX_VISITS = 10 * MAX_PROGRAM;
+const TOO_LARGE = "it is too large once its quantifiers are written out";
 const MAX_TEXT_LENGTH = 2048;
 
 class Assembler {
   readonly program: Instruction[] = [];
+  /** nodes visited; groups without content would repeat without an instruction */
+  #visits = 0;
 
   #push(instruction: Instruction): void {
-    if (this.program.length >= MAX_PROGRAM)
-      throw new RegexProblem("it is too large once its quantifiers are written out");
+    if (this.program.length >= MAX_PROGRAM) throw new RegexProblem(TOO_LARGE);
     this.program.push(instruction);
   }
 
@@ -30,6 +33,8 @@ class Assembler {
   }
 
   add(node: RegexNode): void {
+    this.#visits += 1;
+    if (this.#visits > MAX_VISITS) throw new RegexProblem(TOO_LARGE);
     switch (node.kind) {
       case "set":
         this.#push({ kind: "consume", set: node.set });
