@@ -1,26 +1,7 @@
-import { type PathMatch } from "@bot-bottle/core";
-import { NEEDED, type ProfileEntry, QUIET, REFUSED } from "../../src/profile.ts";
+import { decideEgress, type EgressPolicy } from "@bot-bottle/core";
+import { apiRoute, providerRules } from "../../src/routes.ts";
 
 export type ProfileList = "needed" | "refused" | "quiet";
-
-const LISTS: readonly (readonly [ProfileList, readonly ProfileEntry[]])[] = [
-  ["refused", REFUSED],
-  ["quiet", QUIET],
-  ["needed", NEEDED],
-];
-
-function hasPath({ type, value }: PathMatch, path: string): boolean {
-  if (type === "regex") throw new Error("the profile has no regular expressions");
-  return path === value || (type === "prefix" && path.startsWith(`${value}/`));
-}
-
-function covers(entry: ProfileEntry, { host, method, path }: TracedRequest): boolean {
-  return (
-    entry.host === host &&
-    (entry.methods.length === 0 || entry.methods.includes(method)) &&
-    (entry.paths.length === 0 || entry.paths.some((match) => hasPath(match, path)))
-  );
-}
 
 export interface TracedRequest {
   readonly host: string;
@@ -29,7 +10,15 @@ export interface TracedRequest {
   readonly path: string;
 }
 
-/** Every list of the profile that knows the request; exactly one, when the profile is right. */
-export function listsOf(request: TracedRequest): readonly ProfileList[] {
-  return LISTS.filter(([, entries]) => entries.some((entry) => covers(entry, request))).map(([name]) => name);
+const policy: EgressPolicy = {
+  routes: [apiRoute({ kind: "oauth", secret: { source: "env", name: "CLAUDE_CODE_OAUTH_TOKEN" } })],
+  providerRules,
+};
+
+/** The list of the profile that knows the request, by the decision that the sidecar would take. */
+export function listOf({ host, method, path }: TracedRequest): ProfileList | undefined {
+  const decision = decideEgress(policy, { method, scheme: "https", host, port: 443, target: path, headers: [] });
+  if (decision.outcome === "allow") return "needed";
+  if (decision.code === "provider_refused") return "refused";
+  return decision.code === "provider_quiet" ? "quiet" : undefined;
 }

@@ -14,7 +14,7 @@ import {
 import { type AuthKind, AUTH_KINDS } from "../../src/auth-kinds.ts";
 import { ClaudeProvider } from "../../src/claude-provider.ts";
 import { GUEST_HOME } from "../../src/guest.ts";
-import { listsOf, type TracedRequest } from "./classify.ts";
+import { listOf, type TracedRequest } from "./classify.ts";
 import { makeInputs } from "./inputs.ts";
 import { agentIds } from "./program.ts";
 
@@ -51,7 +51,7 @@ export function traced(request: LoggedRequest): TracedRequest {
 
 /** Answers as the sidecar would: needed ones go to the model API, quiet ones get 404, everything else 403. */
 function decide(request: LoggedRequest): FixedAnswer | undefined {
-  const [list] = listsOf(traced(request));
+  const list = listOf(traced(request));
   if (list === "needed") return undefined;
   const headers = { "content-type": "application/json" };
   return {
