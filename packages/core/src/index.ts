@@ -52,7 +52,7 @@ export { type BottleCleanupPlan, type CleanupEntry, type CleanupResource } from 
 export { type CheckHost, type LaunchHost, type PrepareHost, type StateHost } from "./backend/hosts.ts";
 export { LABEL_PREFIX, labelsOf, readLabels, type ResourceIdentity, type ResourceRole } from "./backend/labels.ts";
 export { type ConfiguredSidecar, type LaunchContext, type SidecarAccess } from "./backend/launch-context.ts";
-export { NameConflict } from "./backend/launch-once.ts";
+export { NameConflict } from "./backend/name-conflict.ts";
 export { groupActive, type LabelledResource, planCleanup } from "./backend/ownership.ts";
 export { UndoStack } from "./backend/undo-stack.ts";
 
@@ -134,4 +134,11 @@ export { type AuditSeal, readSeal } from "./audit/seal.ts";
 export { type TrailIssue, type TrailReport, verifyTrail } from "./audit/verify.ts";
 export { AGENT_SESSION, endOfSession, type EndedSession, type EndOptions } from "./session/end-of-session.ts";
 export { peekSecret } from "./prepare/peek-secret.ts";
-export { definePlugin, type Plugin, PLUGIN_API, type PluginHost, type PluginManifest } from "./plugins/plugin.ts";
+export {
+  type CoreRuntime,
+  definePlugin,
+  type Plugin,
+  PLUGIN_API,
+  type PluginHost,
+  type PluginManifest,
+} from "./plugins/plugin.ts";

@@ -1,6 +1,9 @@
 import { type BottleBackend } from "../backend/backend.ts";
+import { type NameConflict } from "../backend/launch-once.ts";
+import { type BottlePlan } from "../bottle/plan.ts";
+import { type BotBottleError } from "../errors/bot-bottle-error.ts";
+import { type Secret } from "../secret/secret.ts";
 import { type AgentProvider } from "../provider/agent-provider.ts";
-import type * as core from "../index.ts";
 
 /** Version of the plugin contract that this core speaks. */
 export const PLUGIN_API = 1;
@@ -14,9 +17,19 @@ export interface PluginManifest {
   readonly entry: string;
 }
 
-/** What a plugin's `create` gets: the runtime classes of the core that loads it. */
+/** Classes of the core that loads a plugin; a plugin outside its dependencies cannot import them by name. */
+export interface CoreRuntime {
+  readonly AgentProvider: typeof AgentProvider;
+  readonly BottleBackend: typeof BottleBackend;
+  readonly BottlePlan: typeof BottlePlan;
+  readonly BotBottleError: typeof BotBottleError;
+  readonly NameConflict: typeof NameConflict;
+  readonly Secret: typeof Secret;
+}
+
+/** What a plugin's `create` gets. */
 export interface PluginHost {
-  readonly core: typeof core;
+  readonly core: CoreRuntime;
   readonly env: NodeJS.ProcessEnv;
   /** folder of the plugin's package */
   readonly packageDir: string;
