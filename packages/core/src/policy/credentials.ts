@@ -22,20 +22,15 @@ const UNSAFE_IN_HEADER = /[^\x20-\x7e]|^\s|\s$/;
 const isOverride = (name: string): boolean =>
   OVERRIDES.has(name) || OVERRIDE_PREFIXES.some((prefix) => name.startsWith(prefix));
 
-const asksFor = (headers: HeaderList, header: string, token: string): boolean =>
-  headers.some(
-    ([name, value]) =>
-      canonicalName(name) === header && value.split(",").some((part) => part.trim().toLowerCase() === token),
-  );
+const hasToken = (value: string, token: string): boolean =>
+  value.split(",").some((part) => part.trim().toLowerCase() === token);
 
 /** Browsers cannot set headers on a WebSocket, so some services take a key as one of its subprotocols. */
 const SUBPROTOCOL_CREDENTIAL = /(?:api-?key|bearer|token|authorization)[.=_-]/i;
 
-function withoutSubprotocolCredentials(header: HeaderList[number]): HeaderList {
-  const [name, value] = header;
-  if (canonicalName(name) !== "sec-websocket-protocol" || !SUBPROTOCOL_CREDENTIAL.test(value)) return [header];
+function withoutSubprotocolCredentials(value: string): string {
   const kept = value.split(",").filter((protocol) => !SUBPROTOCOL_CREDENTIAL.test(protocol));
-  return kept.length === 0 ? [] : [[name, kept.join(",").trim()]];
+  return kept.join(",").trim();
 }
 
 /** True when the agent's own credentials pass: the route says so and has none to put on. */
@@ -51,19 +46,23 @@ export function stripRequestHeaders(route: EgressRoute, headers: HeaderList): He
   const named = connectionOptions(headers);
   const keepsCredentials = keepsAgentCredentials(route);
   const carrier = route.auth === undefined ? undefined : canonicalName(route.auth.header);
-  const kept = headers.filter(([name]) => {
+  const kept: HeaderList[number][] = [];
+  let [isUpgrade, hasTrailers] = [false, false];
+  for (const header of headers) {
+    const [name, value] = header;
     const canonical = canonicalName(name);
-    if (isHopByHop(canonical) || isOverride(canonical) || named.has(canonical)) return false;
-    if (canonical === carrier) return false;
-    return keepsCredentials || !isCredentialHeader(canonical);
-  });
-  const upgrade = asksFor(headers, "upgrade", "websocket") && route.websocket;
-  const trailers = asksFor(headers, "te", "trailers");
-  return [
-    ...(keepsCredentials ? kept : kept.flatMap(withoutSubprotocolCredentials)),
-    ...(upgrade ? [["connection", "Upgrade"] as const, ["upgrade", "websocket"] as const] : []),
-    ...(trailers ? [["te", "trailers"] as const] : []),
-  ];
+    if (canonical === "upgrade") isUpgrade ||= route.websocket && hasToken(value, "websocket");
+    if (canonical === "te") hasTrailers ||= hasToken(value, "trailers");
+    if (isHopByHop(canonical) || isOverride(canonical) || canonical === carrier || named.has(canonical)) continue;
+    if (keepsCredentials) kept.push(header);
+    else if (canonical === "sec-websocket-protocol") {
+      const protocols = withoutSubprotocolCredentials(value);
+      if (protocols !== "") kept.push([name, protocols]);
+    } else if (!isCredentialHeader(canonical)) kept.push(header);
+  }
+  if (isUpgrade) kept.push(["connection", "Upgrade"], ["upgrade", "websocket"]);
+  if (hasTrailers) kept.push(["te", "trailers"]);
+  return kept;
 }
 
 const basic = (text: string): string => Buffer.from(text, "utf8").toString("base64");

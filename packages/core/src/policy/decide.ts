@@ -32,8 +32,7 @@ function readHost({ routes }: Tables, host: string): string | Refusal {
   return normalized.kind === "ip" ? refuseAddressAsHost(host) : refuseInvalidHost(host, normalized.why);
 }
 
-const routesOf = ({ routes }: Tables, host: string): EgressRoute[] =>
-  Array.from(routes.lookup(host), ({ route }) => route);
+const routesOf = ({ routes }: Tables, host: string): EgressRoute[] => routes.lookup(host).map(({ route }) => route);
 
 function decideUndeclared(tables: Tables, request: EgressRequest, host: string): Refusal {
   const facts = readHeaderFacts(request.headers);

@@ -1,6 +1,7 @@
 /** A header name as servers may see it: CGI and its descendants do not tell `_` from `-`. */
 export function canonicalName(name: string): string {
-  return name.toLowerCase().replaceAll("_", "-");
+  const lower = name.toLowerCase();
+  return lower.includes("_") ? lower.replaceAll("_", "-") : lower;
 }
 
 const HOP_BY_HOP: ReadonlySet<string> = new Set([
@@ -29,7 +30,7 @@ export function isHopByHop(name: string): boolean {
 export function connectionOptions(headers: readonly (readonly [name: string, value: string])[]): ReadonlySet<string> {
   const options = new Set<string>();
   for (const [name, value] of headers) {
-    if (canonicalName(name) !== "connection") continue;
+    if (name.length !== "connection".length || canonicalName(name) !== "connection") continue;
     for (const option of value.split(",")) options.add(canonicalName(option.trim()));
   }
   for (const name of NOT_CONNECTION_OPTIONS) options.delete(name);

@@ -28,19 +28,20 @@ export class HostTable<T> {
   }
 
   /** Values for a normalised host, the most specific pattern first. */
-  *lookup(host: string): Generator<T, void, void> {
-    yield* this.#exact.get(host) ?? [];
-    if (this.#wildcard.size === 0) return;
-    for (let dot = host.indexOf("."); dot >= 0; dot = host.indexOf(".", dot + 1)) {
-      yield* this.#wildcard.get(host.slice(dot + 1)) ?? [];
-    }
+  lookup(host: string): T[] {
+    const values: T[] = [];
+    this.find(host, (value) => values.push(value) === 0);
+    return values;
   }
 
   /** First value that passes, the most specific pattern first. */
   find(host: string, isWanted: (value: T) => boolean): T | undefined {
     const exact = this.#exact.get(host)?.find(isWanted);
     if (exact !== undefined || this.#wildcard.size === 0) return exact;
-    for (const value of this.lookup(host)) if (isWanted(value)) return value;
+    for (let dot = host.indexOf("."); dot >= 0; dot = host.indexOf(".", dot + 1)) {
+      const found = this.#wildcard.get(host.slice(dot + 1))?.find(isWanted);
+      if (found !== undefined) return found;
+    }
     return undefined;
   }
 }

@@ -12,12 +12,12 @@ describe("HostTable", () => {
   ]);
 
   it("gives the most specific pattern first", () => {
-    expect([...table.lookup("a.b.example.com")]).toEqual(["exact", "second", "narrow", "wide"]);
-    expect([...table.lookup("x.b.example.com")]).toEqual(["narrow", "wide"]);
-    expect([...table.lookup("x.example.com")]).toEqual(["wide"]);
-    expect([...table.lookup("example.com")]).toEqual([]);
-    expect([...table.lookup("com")]).toEqual([]);
-    expect([...table.lookup("")]).toEqual([]);
+    expect(table.lookup("a.b.example.com")).toEqual(["exact", "second", "narrow", "wide"]);
+    expect(table.lookup("x.b.example.com")).toEqual(["narrow", "wide"]);
+    expect(table.lookup("x.example.com")).toEqual(["wide"]);
+    expect(table.lookup("example.com")).toEqual([]);
+    expect(table.lookup("com")).toEqual([]);
+    expect(table.lookup("")).toEqual([]);
   });
 
   it("finds the first that is wanted", () => {
