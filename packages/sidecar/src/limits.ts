@@ -12,6 +12,8 @@ export const LIMITS = {
   clientIdleMs: 120_000,
   /** from the CONNECT to the end of the TLS handshake inside; then the connection is closed */
   clientHandshakeMs: 15_000,
+  /** for the answer after a client has closed its sending side, which is also how a client goes away; then it is cut */
+  halfOpenMs: 10_000,
   /** without a byte in either direction of a running request; then both sides are closed (`upstream_timeout`) */
   exchangeIdleMs: 600_000,
   /** an upstream's TCP and TLS handshakes, each address; then the next address, at last `upstream_timeout` */

@@ -80,7 +80,7 @@ export class AuditTrail {
       this.write({ type: "end", count: this.head.count });
       this.#ended = true;
     }
-    return this.read(Math.min(from, this.head.count));
+    return this.read(this.#listeners.size > 0 ? this.head.count : from);
   }
 
   #admitLoss(): void {

@@ -52,8 +52,16 @@ export function createEgressServer(context: EgressContext): Server {
     answers.set(socket, answer);
     void runExchange(client, context).finally(() => watch?.resume());
   };
+  // Not documented, and settled since Node 0.6: an answer still goes out when the client has closed its sending side.
+  Object.assign(server, { httpAllowHalfOpen: true });
   server.on("connection", (socket: Duplex) => {
     watches.set(socket, watchForRequests(socket));
+    socket.once("end", () => {
+      const timer = setTimeout(() => socket.destroy(), LIMITS.halfOpenMs);
+      socket.once("close", () => {
+        clearTimeout(timer);
+      });
+    });
   });
   server.on("request", (incoming: IncomingMessage, answer: ServerResponse) => {
     handle(incoming, answer, false);

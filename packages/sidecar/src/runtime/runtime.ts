@@ -55,6 +55,7 @@ export class SidecarRuntime {
   #listeners: EgressListeners | undefined;
   #dns: DnsServer | undefined;
   #isOpen = false;
+  #isClosed = false;
 
   private constructor(configuration: SidecarConfiguration, io: SidecarIo) {
     const { audit, authority, generation, logLevel, network, policy, secrets, upstream } = configuration;
@@ -198,6 +199,8 @@ export class SidecarRuntime {
   }
 
   #close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
     this.#isOpen = false;
     clearInterval(this.#flushTimer);
     this.#listeners?.close();

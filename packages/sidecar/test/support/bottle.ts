@@ -1,4 +1,4 @@
-import { connect as connectTcp } from "node:net";
+import { connect as connectTcp, type Socket } from "node:net";
 import {
   type AuditRecord,
   type AuthorityMaterial,
@@ -52,6 +52,8 @@ export interface TestBottle {
   /** addresses and ports that were connected to */
   readonly dialled: string[];
   readonly looked: string[];
+  /** connections of the test to the bottle; cut when it is closed */
+  readonly clients: Socket[];
   call(method: string, params?: unknown): Promise<unknown>;
   records(): readonly AuditRecord[];
   close(): Promise<void>;
@@ -102,6 +104,7 @@ export async function configurationOf(options: BottleOptions): Promise<SidecarCo
 export async function startBottle(options: BottleOptions): Promise<TestBottle> {
   const dialled: string[] = [];
   const looked: string[] = [];
+  const clients: Socket[] = [];
   const service = new ControlService(testIo(options, dialled, looked));
   const configuration = await configurationOf(options);
   await service.call("configure", configuration, peer);
@@ -113,9 +116,11 @@ export async function startBottle(options: BottleOptions): Promise<TestBottle> {
     authority: configuration.authority,
     dialled,
     looked,
+    clients,
     call: async (method, params = {}) => (await service.call(method, params, peer)).result,
     records: () => runtime.trail.read(0).lines.map((line) => JSON.parse(line) as AuditRecord),
     async close() {
+      for (const client of clients) client.destroy();
       await runtime.end();
     },
   };

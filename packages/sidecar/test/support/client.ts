@@ -126,14 +126,21 @@ export class Wire {
 }
 
 /** A plain connection to the proxy's port. */
-export async function connectProxy({ runtime }: TestBottle): Promise<Wire> {
+export async function connectProxy({ runtime, clients }: TestBottle): Promise<Wire> {
   const socket = connect({ port: runtime.ports.proxy, host: "127.0.0.1", allowHalfOpen: true });
+  clients.push(socket);
   await once(socket, "connect");
   return new Wire(socket);
 }
 
 export async function secure(socket: Socket, serverName: string, ca: string): Promise<TLSSocket> {
-  const tls = connectTls({ socket, servername: serverName, ca, ALPNProtocols: ["http/1.1"], checkServerIdentity: () => undefined });
+  const tls = connectTls({
+    socket,
+    servername: serverName,
+    ca,
+    ALPNProtocols: ["http/1.1"],
+    checkServerIdentity: () => undefined,
+  });
   await once(tls, "secureConnect");
   return tls;
 }

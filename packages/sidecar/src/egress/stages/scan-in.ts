@@ -14,7 +14,8 @@ export interface ScannedAnswer {
 }
 
 export function reflectedRefusal(rule: string): Refusal {
-  return refuse("credential_reflected", "The upstream's answer contained the credential that was put on.", { rule });
+  const reason = "The answer contained the credential that was put on.";
+  return refuse("credential_reflected", reason, { rule, status: 502 });
 }
 
 /** Whether header fields (or trailers) hold one of the patterns, in names or values. */

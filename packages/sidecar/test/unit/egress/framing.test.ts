@@ -32,13 +32,19 @@ describe("ambiguous framing", () => {
   it.each([
     ["CL and TE", `POST / HTTP/1.1\r\n${H}Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n${smuggled}`],
     ["TE and CL", `POST / HTTP/1.1\r\n${H}Transfer-Encoding: chunked\r\nContent-Length: 4\r\n\r\n0\r\n\r\n${smuggled}`],
-    ["two lengths", `POST / HTTP/1.1\r\n${H}Content-Length: 0\r\nContent-Length: ${smuggled.length}\r\n\r\n${smuggled}`],
+    [
+      "two lengths",
+      `POST / HTTP/1.1\r\n${H}Content-Length: 0\r\nContent-Length: ${smuggled.length}\r\n\r\n${smuggled}`,
+    ],
     ["two equal lengths", `POST / HTTP/1.1\r\n${H}Content-Length: 2\r\nContent-Length: 2\r\n\r\nhi${smuggled}`],
     ["a list of lengths", `POST / HTTP/1.1\r\n${H}Content-Length: 2, 2\r\n\r\nhi${smuggled}`],
     ["a signed length", `POST / HTTP/1.1\r\n${H}Content-Length: +2\r\n\r\nhi${smuggled}`],
     ["a hex length", `POST / HTTP/1.1\r\n${H}Content-Length: 0x2\r\n\r\nhi${smuggled}`],
     ["two encodings", `POST / HTTP/1.1\r\n${H}Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n${smuggled}`],
-    ["chunked twice", `POST / HTTP/1.1\r\n${H}Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`],
+    [
+      "chunked twice",
+      `POST / HTTP/1.1\r\n${H}Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`,
+    ],
     ["an encoding that only looks chunked", `POST / HTTP/1.1\r\n${H}Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n`],
     ["chunked and identity", `POST / HTTP/1.1\r\n${H}Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n${smuggled}`],
     ["a bare LF behind a field", `GET / HTTP/1.1\r\nX: y\nHost: ${host}\r\n\r\n`],
@@ -91,8 +97,21 @@ describe("ambiguous framing", () => {
 
   it("never lets a second request hide in the first, whatever the bytes", async () => {
     const piece = fc.constantFrom(
-      ...["Content-Length: 5\r\n", "Transfer-Encoding: chunked\r\n", "Transfer-Encoding:\tchunked\r\n", "X: y\n", "\r\n"],
-      ...["0\r\n\r\n", "GET /smuggled HTTP/1.1\r\nHost: evil\r\n\r\n", " ", "\0", "Content-Length: 0\r\n", "5\r\nhello\r\n"],
+      ...[
+        "Content-Length: 5\r\n",
+        "Transfer-Encoding: chunked\r\n",
+        "Transfer-Encoding:\tchunked\r\n",
+        "X: y\n",
+        "\r\n",
+      ],
+      ...[
+        "0\r\n\r\n",
+        "GET /smuggled HTTP/1.1\r\nHost: evil\r\n\r\n",
+        " ",
+        "\0",
+        "Content-Length: 0\r\n",
+        "5\r\nhello\r\n",
+      ],
     );
     const { reached, sidecar } = await setUp();
     await fc.assert(

@@ -39,7 +39,10 @@ describe("CONNECT", () => {
     });
     expect(bottle.looked).toEqual([]);
     expect(bottle.dialled).toEqual([]);
-    expect(bottle.records()).toMatchObject([{ type: "start" }, { type: "refusal", host: "evil.example", query: ["secret"] }]);
+    expect(bottle.records()).toMatchObject([
+      { type: "start" },
+      { type: "refusal", host: "evil.example", query: ["secret"] },
+    ]);
     expect(JSON.stringify(bottle.records())).not.toContain("secret=1");
   });
 
