@@ -8,7 +8,7 @@ import { root } from "../run/root.mjs";
 import { Stop } from "../run/stop.mjs";
 import { ALLOWED_HOST, STEPS } from "./script.mjs";
 
-const LABELS = { "dev.bot-bottle.demo": "true" };
+const LABELS = { "demo.bot-bottle.dev": "true" };
 const IMAGE = "bot-bottle-demo/model-api";
 const ALLOWED_TEXT = "This is the allowed host.";
 
