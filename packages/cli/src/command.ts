@@ -53,6 +53,8 @@ export interface CommandResult {
   readonly text?: string;
   /** the same answer as data, printed instead of `text` with `--json` */
   readonly json?: unknown;
+  /** the data was asked for in another way than `--json` */
+  readonly preferJson?: boolean;
 }
 
 export interface CommandContext {

@@ -41,7 +41,7 @@ export async function run(context: CommandContext, input: CommandInput): Promise
   const spec = await resolveSpec(context, config, { ...start, unattended: start.yes && !start.dryRun });
   const backend = await chooseBackend({ flag: start.backend, env, config, backends, dryRun: start.dryRun });
   const plan = await backend.prepare(spec, prepareHost(context, providers));
-  if (start.dryRun) return { text: preflightLines(plan), json: plan.toJSON() };
+  if (start.dryRun) return { text: preflightLines(plan), json: plan.toJSON(), preferJson: start.json };
 
   await consent(context, plan, start);
   const resolveSecret = secretResolver(env, ui);

@@ -1,10 +1,9 @@
-const MAX_CSI_BYTES = 128;
 const MAX_PARAMETERS = 32;
 const MAX_DIGITS = 4;
 const COLON = 0x3a;
 const SEMICOLON = 0x3b;
 
-/** What a scan came to; `malformed` covers overlong sequences too. */
+/** What a scan came to. An overlong sequence is `malformed`, so an `incomplete` one has 161 bytes at most. */
 export type CsiStatus = "complete" | "incomplete" | "malformed";
 
 /**
@@ -30,17 +29,16 @@ export class CsiScanner {
 
   /** @returns the index after the final byte, or of the byte that made the sequence malformed */
   scan(bytes: Uint8Array, at: number, end: number): number {
-    const limit = Math.min(end, at + MAX_CSI_BYTES);
     let index = at;
     this.#clear();
-    const first = index < limit ? (bytes[index] ?? 0) : 0;
+    const first = index < end ? (bytes[index] ?? 0) : 0;
     if (first >= 0x3c && first <= 0x3f) {
       this.prefix = first;
       index++;
     }
     let digits = 0;
     let value = 0;
-    for (; index < limit; index++) {
+    for (; index < end; index++) {
       const byte = bytes[index] ?? 0;
       if (byte >= 0x30 && byte <= SEMICOLON) {
         if (this.intermediate !== 0) return this.#stop("malformed", index);
@@ -63,7 +61,7 @@ export class CsiScanner {
         return this.#stop("malformed", index);
       }
     }
-    return this.#stop(limit === end && end - at < MAX_CSI_BYTES ? "incomplete" : "malformed", index);
+    return this.#stop("incomplete", index);
   }
 
   #clear(): void {

@@ -13,14 +13,25 @@ export interface SwallowLimits {
  */
 export function swallowInput(input: Readable, { quietMs, maxMs }: SwallowLimits): Promise<void> {
   return new Promise((resolve) => {
+    let hasInput = false;
+    const listener = () => {
+      hasInput = true;
+      quiet.refresh();
+    };
     const finish = () => {
       clearTimeout(quiet);
       clearTimeout(latest);
       input.off("data", listener).off("end", finish).off("close", finish).off("error", finish);
       resolve();
     };
-    const listener = () => void quiet.refresh();
-    const quiet = setTimeout(finish, quietMs);
+    // A busy process may be late: what has arrived by now is read before its timers are believed.
+    const expire = () => {
+      hasInput = false;
+      setImmediate(() => {
+        if (!hasInput) finish();
+      });
+    };
+    const quiet = setTimeout(expire, quietMs);
     const latest = setTimeout(finish, maxMs);
     input.on("data", listener).once("end", finish).once("close", finish).once("error", finish);
     input.resume();
