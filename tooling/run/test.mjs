@@ -17,7 +17,8 @@ await finish(async () => {
     await ensureBaseImage(await ensureEngine());
     await ensureTestPrograms();
   });
-  const env = { ...counts.env, BB_REQUIRE_DOCKER: "1" };
+  // What is missing fails instead of being skipped.
+  const env = { ...counts.env, BB_REQUIRE_DOCKER: "1", BB_REQUIRE_CLAUDE: "1" };
   await scriptStage("test:integration", { env, timeoutMs: 1_200_000 });
 });
 counts.print();
