@@ -3,7 +3,8 @@ import { escapeForDisplay } from "../secret/redact.ts";
 import { ManifestError, type ManifestIssue } from "./manifest-error.ts";
 import type { Place } from "./place.ts";
 
-const MAX_ISSUES = 100;
+/** More problems of one file than anybody reads at once. */
+export const MAX_ISSUES = 100;
 
 interface IssueDetails {
   readonly key?: string | undefined;

@@ -1,51 +1,40 @@
-import type { CST } from "yaml";
+import { type CST, Lexer, Parser } from "yaml";
 
 /** Maps and lists within each other. */
 export const MAX_DEPTH = 48;
+/** Entries of the parser's stack that are not maps or lists: the document and the scalar at hand. */
+const STACK_SLACK = 2;
 
 export interface GuardProblem {
   readonly offset: number;
   readonly message: string;
 }
 
-interface Visit {
-  readonly token: CST.Token;
-  readonly depth: number;
-}
+export type ReadTokens =
+  | { readonly kind: "tokens"; readonly tokens: readonly CST.Token[] }
+  | { readonly kind: "problem"; readonly problem: GuardProblem };
 
-function childrenOf(token: CST.Token): readonly (CST.Token | null | undefined)[] {
-  switch (token.type) {
-    case "document":
-      return [token.value];
-    case "block-map":
-    case "block-seq":
-    case "flow-collection":
-      return token.items.flatMap(({ key, value }) => [key, value]);
-    default:
-      return [];
-  }
+function refuse(offset: number, message: string): ReadTokens {
+  return { kind: "problem", problem: { offset, message } };
 }
 
 /**
- * Refuses what the composer should not meet: deep nesting (it recurses, and V8 ends the process when a regular
- * expression is compiled on an exhausted stack), directives (`%YAML 1.1` would change the language), several documents.
+ * Reads tokens for the composer and refuses what it should not meet: deep nesting (it recurses, and V8 ends the process
+ * when a regular expression is compiled on an exhausted stack), directives (`%YAML 1.1` would change the language), and
+ * a second document.
  */
-export function guardTokens(tokens: readonly CST.Token[]): GuardProblem | undefined {
-  let documents = 0;
-  const stack: Visit[] = [];
-  for (const token of tokens) {
-    if (token.type === "directive") return { offset: token.offset, message: "YAML directives are not read" };
-    if (token.type === "document" && ++documents > 1) {
-      return { offset: token.offset, message: "a second YAML document begins here; a file holds one" };
-    }
-    stack.push({ token, depth: 0 });
+export function readTokens(text: string, onNewLine: (offset: number) => void): ReadTokens {
+  const parser = new Parser(onNewLine);
+  const tokens: CST.Token[] = [];
+  onNewLine(0);
+  for (const lexeme of new Lexer().lex(text)) {
+    tokens.push(...parser.next(lexeme));
+    if (parser.stack.length > MAX_DEPTH + STACK_SLACK) return refuse(parser.offset, "the values are nested too deeply");
   }
-  for (let visit = stack.pop(); visit !== undefined; visit = stack.pop()) {
-    const { token, depth } = visit;
-    if (depth > MAX_DEPTH) return { offset: token.offset, message: "the values are nested too deeply" };
-    for (const child of childrenOf(token)) {
-      if (child !== null && child !== undefined) stack.push({ token: child, depth: depth + 1 });
-    }
-  }
-  return undefined;
+  tokens.push(...parser.end());
+  const directive = tokens.find(({ type }) => type === "directive");
+  if (directive !== undefined) return refuse(directive.offset, "YAML directives are not read");
+  const [, second] = tokens.filter(({ type }) => type === "document");
+  if (second !== undefined) return refuse(second.offset, "a second YAML document begins here; a file holds one");
+  return { kind: "tokens", tokens };
 }

@@ -1,12 +1,13 @@
-import { Composer, type Document, LineCounter, Parser } from "yaml";
-import type { IssueList } from "./issue-list.ts";
+import { Composer, type Document, LineCounter } from "yaml";
+import { type IssueList, MAX_ISSUES } from "./issue-list.ts";
 import type { Place } from "./place.ts";
 import { TreeBuilder } from "./tree-builder.ts";
 import { emptyMap, type MapNode } from "./tree.ts";
-import { guardTokens } from "./yaml-guard.ts";
+import { readTokens } from "./yaml-guard.ts";
 import { yamlProblem } from "./yaml-problems.ts";
 
-const MAX_YAML_LENGTH = 256 * 1024;
+/** The parser takes up to a second for a hostile text of this size. */
+const MAX_YAML_LENGTH = 64 * 1024;
 // eslint-disable-next-line no-control-regex -- what YAML itself excludes
 const NOT_YAML = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\ufffe\uffff]/;
 
@@ -29,14 +30,13 @@ export function parseYaml({ text, path, firstLine }: YamlSource, issues: IssueLi
     issues.add(top, `the YAML is larger than ${MAX_YAML_LENGTH / 1024} KiB`);
     return undefined;
   }
-  const tokens = [...new Parser(lines.addNewLine).parse(text)];
   const control = NOT_YAML.exec(text);
+  const read = readTokens(text, lines.addNewLine);
   if (control !== null) issues.add(placeOf(control.index), "a control character cannot stand in YAML");
-  const guarded = guardTokens(tokens);
-  if (guarded !== undefined) issues.add(placeOf(guarded.offset), guarded.message);
-  if (!issues.isEmpty()) return undefined;
-  const document = compose(tokens, text.length);
-  for (const { pos, code } of document.errors) issues.add(placeOf(pos[0]), yamlProblem(code));
+  if (read.kind === "problem") issues.add(placeOf(read.problem.offset), read.problem.message);
+  if (read.kind === "problem" || !issues.isEmpty()) return undefined;
+  const document = compose(read.tokens, text.length);
+  for (const { pos, code } of document.errors.slice(0, MAX_ISSUES)) issues.add(placeOf(pos[0]), yamlProblem(code));
   if (!issues.isEmpty()) return undefined;
   const builder = new TreeBuilder(placeOf, issues);
   const root = document.contents === null ? emptyMap(top) : builder.build(document.contents);

