@@ -108,6 +108,12 @@ export class DockerBottleBackend extends BottleBackend<DockerBottlePlan> {
     return await checkEngine(() => this.#engine(), host);
   }
 
+  override async preload(): Promise<void> {
+    await this.#engine()
+      .then((engine) => engine.docker())
+      .catch(() => undefined); // launch says what is wrong
+  }
+
   override async isAvailable(): Promise<boolean> {
     return await this.#engine().then(
       () => true,

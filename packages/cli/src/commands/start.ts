@@ -43,6 +43,8 @@ export async function run(context: CommandContext, input: CommandInput): Promise
   const plan = await backend.prepare(spec, prepareHost(context, providers));
   if (start.dryRun) return { text: preflightLines(plan), json: plan.toJSON(), preferJson: start.json };
 
+  void backend.preload();
+  void import("@bot-bottle/sidecar");
   await consent(context, plan, start);
   const resolveSecret = secretResolver(env, ui);
   await askSecrets(plan, resolveSecret);

@@ -4,24 +4,23 @@ import { type BottlePlan, type BottlePlanInit } from "../bottle/plan.ts";
 import { type BottleSpec } from "../bottle/spec.ts";
 import { mintSlug, type Slug } from "../bottle/slug.ts";
 import { BotBottleError } from "../errors/bot-bottle-error.ts";
-import { errorCode } from "../errors/to-error.ts";
 import { silentReporter, type Reporter } from "../events/reporter.ts";
 import { preparePlan } from "../prepare/prepare-plan.ts";
 import { createSidecarClient } from "../sidecar/client.ts";
 import { type SidecarClient } from "../sidecar/sidecar-client.ts";
-import { takeLock } from "../state/owner-lock.ts";
-import { isSlugTaken, readMetadata, readPlanInit, removeState } from "../state/state-store.ts";
+import { isSlugTaken, readMetadata, readPlanInit } from "../state/state-store.ts";
 import { type BackendCapabilities } from "./capabilities.ts";
 import { type CheckResult } from "./checks.ts";
 import { type BottleCleanupPlan, type CleanupEntry } from "./cleanup-plan.ts";
 import { type CheckHost, type LaunchHost, type PrepareHost, type StateHost } from "./hosts.ts";
-import { launchOnce, NameConflict } from "./launch-once.ts";
+import { launchOnce } from "./launch-once.ts";
+import { NameConflict } from "./name-conflict.ts";
 import { type LaunchContext } from "./launch-context.ts";
 import { type ActiveBottle } from "./active-bottle.ts";
 import { PROVISION_STEPS, provisionStep } from "../provision/steps.ts";
 import { batchedBottle } from "../provision/batched-bottle.ts";
-import { salvage } from "../session/salvage.ts";
-import { requiredCapabilities } from "./required-capabilities.ts";
+import { cleanEntry } from "./clean-entry.ts";
+import { requireCapabilities } from "./required-capabilities.ts";
 
 export interface LaunchOptions {
   readonly host: LaunchHost;
@@ -30,6 +29,13 @@ export interface LaunchOptions {
 }
 
 const MAX_NAME_CONFLICTS = 5;
+
+function noFreeName(cause: NameConflict): BotBottleError {
+  return new BotBottleError("BB_LAUNCH", `No free name was found in ${MAX_NAME_CONFLICTS + 1} tries: ${cause.message}.`, {
+    hint: "`bot-bottle list active` and `bot-bottle cleanup` show what is there; --label gives another name.",
+    cause,
+  });
+}
 
 /**
  * One way to run bottles. The public methods guarantee the contract; a backend writes the protected hooks, which get
@@ -70,6 +76,9 @@ export abstract class BottleBackend<
   /** Mandatory. Results for `doctor`; `host` says what a launch would use. */
   abstract checks(host?: CheckHost): Promise<readonly CheckResult[]>;
 
+  /** Optional. Loads what a launch will need, while the human reads the question. Never throws. */
+  async preload(): Promise<void> {}
+
   /** True when the runtime answers; for the choice of a default backend. */
   abstract isAvailable(): Promise<boolean>;
 
@@ -80,7 +89,7 @@ export abstract class BottleBackend<
   async prepare(spec: BottleSpec, host: PrepareHost): Promise<PlanT> {
     const slug = await this.#mint(spec.label ?? spec.agent.name, host);
     const plan = this.completePlan(await preparePlan(spec, { host, slug, backendName: this.name }));
-    this.#requireCapabilities(plan);
+    requireCapabilities(plan, this);
     return plan;
   }
 
@@ -90,13 +99,14 @@ export abstract class BottleBackend<
    * @throws BotBottleError `BB_BACKEND_CAPABILITY` before anything is made; the coded cause, or `BB_LAUNCH`, after the undo
    */
   async launch(plan: PlanT, options: LaunchOptions): Promise<Bottle> {
-    this.#requireCapabilities(plan);
+    requireCapabilities(plan, this);
     let current = plan;
     for (let conflicts = 0; ; conflicts++) {
       try {
         return await this.#launchOnce(current, options);
       } catch (error) {
-        if (!NameConflict.is(error) || conflicts === MAX_NAME_CONFLICTS) throw error;
+        if (!NameConflict.is(error)) throw error;
+        if (conflicts === MAX_NAME_CONFLICTS) throw noFreeName(error);
         const slug = await this.#mint(plan.spec.label ?? plan.spec.agent.name, options.host);
         current = this.completePlan({ ...current.init, slug });
       }
@@ -106,7 +116,7 @@ export abstract class BottleBackend<
   /** Runs the provision steps in their fixed order; files that follow each other travel together. */
   async provision(plan: BottlePlan, bottle: Bottle, options: LaunchOptions): Promise<void> {
     const provider = await options.host.providers.get(plan.providerName);
-    const batched = batchedBottle(bottle);
+    const batched = batchedBottle(bottle, options.signal);
     for (const step of PROVISION_STEPS) {
       options.signal?.throwIfAborted();
       options.reporter?.report({ type: "step", step: `provision.${step}`, title: `Provisioning: ${step}` });
@@ -141,38 +151,26 @@ export abstract class BottleBackend<
 
   /**
    * Removes what the plan lists, state folders included; audit trail and work are collected first. A bottle that has come
-   * to life since is left alone. A second run does nothing.
+   * to life since is left alone, and so is one whose work cannot be saved, unless `discard` gives it up. A second run does
+   * nothing.
    * @returns what could not be removed
    */
   async cleanup(
     plan: CleanupT,
     host: StateHost,
     reporter: Reporter = silentReporter,
+    { discard = false }: { readonly discard?: boolean } = {},
   ): Promise<readonly { slug: string; error: unknown }[]> {
     const failed: { slug: string; error: unknown }[] = [];
     for (const entry of plan.entries) {
       try {
-        await this.#cleanEntry(entry, entry.slug as Slug, host, reporter);
+        const remove = (): Promise<void> => this.removeEntry(entry);
+        await cleanEntry(entry, { source: this, host, reporter, discard, remove });
       } catch (error) {
         failed.push({ slug: entry.slug, error });
       }
     }
     return failed;
-  }
-
-  async #cleanEntry(entry: CleanupEntry, slug: Slug, host: StateHost, reporter: Reporter): Promise<void> {
-    const unlock = await takeLock(host.home.state(slug)).catch((error: unknown) => {
-      if (errorCode(error) === "ENOENT") return undefined;
-      throw error;
-    });
-    try {
-      const hasMachine = entry.resources.some(({ kind }) => kind === "container" || kind === "machine");
-      if (hasMachine) await salvage(this, slug, host, reporter);
-      await this.removeEntry(entry);
-      await removeState(host.home, slug);
-    } finally {
-      await unlock?.();
-    }
   }
 
   async #mint(stem: string, host: Pick<PrepareHost, "home">): Promise<Slug> {
@@ -187,14 +185,4 @@ export abstract class BottleBackend<
     });
   }
 
-  #requireCapabilities(plan: BottlePlan): void {
-    const missing = requiredCapabilities(plan).filter(({ capability }) => !this.capabilities[capability]);
-    const [first] = missing;
-    if (first === undefined) return;
-    throw new BotBottleError(
-      "BB_BACKEND_CAPABILITY",
-      `Backend "${this.name}" cannot honour ${missing.map(({ asked }) => asked).join(", ")}.`,
-      { hint: "Choose another backend with --backend, or take the key out of the manifest." },
-    );
-  }
 }
