@@ -18,7 +18,7 @@ describe("engineError", () => {
     [answer(500, "something else"), "BB_ENGINE_ERROR"],
     [answer(403, "open /var/lib/x: permission denied"), "BB_ENGINE_ERROR"],
   ])("translates %s", (error, code) => {
-    expect(engineError(error, "do it")).toMatchObject({ code, cause: error, hint: expect.any(String) as string });
+    expect(engineError(error, "do it")).toMatchObject({ code, cause: error, hint: expect.any(String) });
   });
 
   it("leaves coded errors and name conflicts as they are", () => {
@@ -30,7 +30,7 @@ describe("engineError", () => {
 
   it("says when a clock may be wrong", () => {
     const error = engineError(answer(500, "x509: certificate has expired or is not yet valid"), "fetch it");
-    expect(error).toMatchObject({ hint: expect.stringContaining("clock") as string });
+    expect(error).toMatchObject({ hint: expect.stringContaining("clock") });
     expect(clockHint("E: Release file for http://deb is not valid yet (invalid for another 3d)")).toContain("clock");
     expect(clockHint("no such host")).toBeUndefined();
   });

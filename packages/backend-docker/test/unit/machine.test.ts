@@ -102,7 +102,7 @@ describe("sidecarMachine", () => {
         SecurityOpt: ["no-new-privileges:true"],
         Ulimits: [{ Name: "core", Soft: 0, Hard: 0 }],
         Sysctls: { "net.ipv4.ip_forward": "0", "net.ipv4.ip_unprivileged_port_start": "0" },
-        Tmpfs: { "/run": expect.stringContaining("uid=10001,gid=10001") as string },
+        Tmpfs: { "/run": expect.stringContaining("uid=10001,gid=10001") },
         LogConfig: { Type: "json-file", Config: { "max-file": "1" } },
       },
       NetworkingConfig: { EndpointsConfig: { out: { IPAMConfig: { IPv4Address: "10.203.0.34" } } } },

@@ -92,18 +92,18 @@ describe("discoverEngine", () => {
     const env = { DOCKER_HOST: `unix://${home}/nothing.sock` };
     await expect(discoverEngine({ env, userHome: home })).rejects.toMatchObject({
       code: "BB_ENGINE_UNAVAILABLE",
-      message: expect.stringMatching(/DOCKER_HOST: unix:.*nothing\.sock: no such socket/) as string,
-      hint: expect.stringContaining("Start Docker") as string,
+      message: expect.stringMatching(/DOCKER_HOST: unix:.*nothing\.sock: no such socket/),
+      hint: expect.stringContaining("Start Docker"),
     });
     await expect(discoverEngine({ env: { DOCKER_CONTEXT: "gone" }, userHome: home })).rejects.toMatchObject({
-      message: expect.stringContaining('no Docker context "gone"') as string,
+      message: expect.stringContaining('no Docker context "gone"'),
     });
   });
 
   it("does not use a context that switches the check of certificates off", async () => {
     await context("careless", { Host: "tcp://engine.example.com:2376", SkipTLSVerify: true });
     await expect(discoverEngine({ env: { DOCKER_CONTEXT: "careless" }, userHome: home })).rejects.toMatchObject({
-      message: expect.stringContaining("check of certificates off") as string,
+      message: expect.stringContaining("check of certificates off"),
     });
   });
 
@@ -118,7 +118,7 @@ describe("discoverEngine", () => {
     servers.push(server);
     await once(server.listen(path), "listening");
     await expect(discoverEngine({ env: { DOCKER_HOST: `unix://${path}` }, userHome: home })).rejects.toMatchObject({
-      message: expect.stringContaining("HTTP status 404") as string,
+      message: expect.stringContaining("HTTP status 404"),
     });
   });
 });

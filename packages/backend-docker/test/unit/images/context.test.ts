@@ -43,7 +43,7 @@ describe("readContext", () => {
     await writeFile(join(dir, "more"), "x");
     await expect(readContext(dir, "Dockerfile")).rejects.toMatchObject({
       code: "BB_IMAGE_BUILD",
-      hint: expect.stringContaining(".dockerignore") as string,
+      hint: expect.stringContaining(".dockerignore"),
     });
   });
 });
