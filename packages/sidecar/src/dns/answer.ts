@@ -35,7 +35,7 @@ export function answerQuery(query: Buffer, { address, isDeclared }: DnsOptions):
   if (query.length > MAX_QUERY_BYTES) return undefined;
   const request = decode(query);
   const [question] = request?.questions ?? [];
-  if (!request || request.type !== "query" || request.questions?.length !== 1 || !question) return undefined;
+  if (request?.type !== "query" || request.questions?.length !== 1 || !question) return undefined;
   const name = question.name.toLowerCase().replace(/\.$/, "");
   const isKnown = isDeclared(name);
   const isUsual = ((request.flags ?? 0) & OPCODE_MASK) === 0 && (question.class ?? "IN") === "IN";

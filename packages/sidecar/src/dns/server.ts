@@ -23,7 +23,7 @@ function serveStream(socket: Socket, handle: Handle): void {
   socket.setTimeout(LIMITS.dnsTcpIdleMs, () => socket.destroy());
   socket.on("error", () => socket.destroy());
   socket.on("data", (chunk) => {
-    pending = Buffer.concat([pending, chunk as Buffer]);
+    pending = Buffer.concat([pending, chunk]);
     while (pending.length >= 2) {
       const length = pending.readUInt16BE(0);
       if (length > 512) {

@@ -1,5 +1,4 @@
 import { type Socket } from "node:net";
-import { type Duplex } from "node:stream";
 import { type SecureContext, TLSSocket } from "node:tls";
 import { type LeafCache } from "../ca/leaf-cache.ts";
 import { LIMITS } from "../limits.ts";
@@ -22,9 +21,9 @@ function nameOf(serverName: string | false | null | undefined): string | undefin
  * not the connection's own is answered too, so that the refusal inside can be read.
  * @returns undefined when no handshake came about; the connection is gone then
  */
-export function acceptTls(raw: Duplex, leaves: LeafCache, fallbackHost: string): Promise<AcceptedTls | undefined> {
+export function acceptTls(raw: Socket, leaves: LeafCache, fallbackHost: string): Promise<AcceptedTls | undefined> {
   return new Promise((resolve) => {
-    const socket = new TLSSocket(raw as Socket, {
+    const socket = new TLSSocket(raw, {
       isServer: true,
       requestCert: false,
       secureContext: leaves.contextFor(fallbackHost),

@@ -73,7 +73,7 @@ export async function startEgress(
   });
   const proxy = createEgressServer(context);
   proxy.prependListener("connection", admit);
-  proxy.on("connect", (incoming: IncomingMessage, socket: Duplex, head: Buffer) => {
+  proxy.on("connect", (incoming: IncomingMessage, socket: Socket, head: Buffer) => {
     void openTunnel(incoming, socket, head, inside, context);
   });
   const options = { allowHalfOpen: true, noDelay: true };

@@ -1,4 +1,5 @@
 import { type IncomingMessage, type Server } from "node:http";
+import { type Socket } from "node:net";
 import { type Duplex } from "node:stream";
 import { type EgressPolicy, type Refusal } from "@bot-bottle/core";
 import { LIMITS } from "../limits.ts";
@@ -71,7 +72,7 @@ function mismatchOf(serverName: string | undefined, { host }: Authority): string
  */
 export async function openTunnel(
   incoming: IncomingMessage,
-  socket: Duplex,
+  socket: Socket,
   head: Buffer,
   requests: Server,
   context: EgressContext,

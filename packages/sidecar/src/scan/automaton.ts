@@ -103,8 +103,7 @@ export class PatternAutomaton {
       const child = this.#next[c] ?? 0;
       if (child !== 0) queue.push(child);
     }
-    for (let head = 0; head < queue.length; head++) {
-      const state = queue[head] ?? 0;
+    for (const state of queue) {
       const fallback = failure[state] ?? 0;
       if (this.#found[state] === NONE) this.#found[state] = this.#found[fallback] ?? NONE;
       for (let c = 0; c < classes; c++) {

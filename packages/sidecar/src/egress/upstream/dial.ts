@@ -50,12 +50,13 @@ export async function dialAddresses(
   port: number,
   what: string,
 ): Promise<Socket> {
-  let failure: unknown;
+  let failure: UpstreamFailure | undefined;
   for (const address of addresses.slice(0, LIMITS.connectAttempts)) {
     try {
       const socket = await opened(connect(address, port), "connect", what);
       return socket.setNoDelay(true);
     } catch (error) {
+      if (!(error instanceof UpstreamFailure)) throw error;
       failure = error;
     }
   }

@@ -48,7 +48,8 @@ export class UpstreamPool extends Agent {
     if (generation !== this.#generation) return false;
     const free = Object.values(this.freeSockets).reduce((sum, sockets) => sum + (sockets?.length ?? 0), 0);
     if (free >= LIMITS.idleUpstreamSockets) return false;
-    // Typed as void; answers whether the connection may be kept.
-    return super.keepSocketAlive(socket) as unknown as boolean;
+    // Typed as returning nothing; says whether the connection may be kept.
+    const keep: (socket: Duplex) => unknown = super.keepSocketAlive.bind(this);
+    return keep(socket) === true;
   }
 }

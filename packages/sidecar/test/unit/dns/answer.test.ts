@@ -43,7 +43,7 @@ describe("answerQuery", () => {
     },
   );
 
-  it.each(["example.com", "c2VjcmV0.evil.example", "wild.example", "a.b.wild.example", "localhost", ""])(
+  it.each(["example.com", "c2VjcmV0.evil.example", "wild.example", "a.b.wild.example", "localhost", "."])(
     "says that %p does not exist",
     (name) => {
       expect(ask({ type: "A", name })).toMatchObject({ rcode: "NXDOMAIN", answers: [], denied: name });

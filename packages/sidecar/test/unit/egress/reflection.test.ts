@@ -19,7 +19,11 @@ const auth: EgressRoute["auth"] = {
 
 /** One answer of an upstream that shows the credential in some way, as the agent gets to see it. */
 async function answerOf(respond: (response: ServerResponse) => void, change: Partial<EgressRoute> = { auth }) {
-  const origin = keep(await startOrigin((_request, response) => respond(response)));
+  const origin = keep(
+    await startOrigin((_request, response) => {
+      respond(response);
+    }),
+  );
   const sidecar = await bottle({
     routes: [route(host, change)],
     secrets: { "env:T": token },
@@ -98,7 +102,7 @@ describe("an upstream that shows the credential", () => {
     ["an error page", (response: ServerResponse) => response.writeHead(500).end(`<p>${token}</p>`)],
   ])("is not passed on when it shows it in %s", async (_title, respond) => {
     const { answer } = await answerOf(respond);
-    if (answer.status !== 500 || !answer.isCut) expect(answer.status).toBe(502);
+    expect([502, "cut"]).toContain(answer.isCut ? "cut" : answer.status);
     expectNothingOf(token, answer);
   });
 
@@ -118,7 +122,7 @@ describe("an upstream that shows the credential", () => {
   it("is cut before the first byte of it when the head is out already, split as it may be", async () => {
     const { answer, sidecar } = await answerOf((response) => {
       response.write("data: hello\n\n");
-      const parts = [...token, "tail"];
+      const parts = [...Array.from(token), "tail"];
       const timer = setInterval(() => {
         const part = parts.shift();
         if (part === undefined) clearInterval(timer);
@@ -170,7 +174,7 @@ describe("honest answers of a scanned route", () => {
     const broken = await answerOf((response) =>
       response.writeHead(200, { "content-encoding": "gzip" }).end("not gzip"),
     );
-    if (!broken.answer.isCut) expect(broken.answer.status).toBe(502);
+    expect([502, "cut"]).toContain(broken.answer.isCut ? "cut" : broken.answer.status);
     expect(broken.answer.body).not.toContain("not gzip");
   });
 

@@ -47,7 +47,9 @@ describe.each([
 
   it("passes the head on before there is a body", async () => {
     const { wire } = await setUp(
-      (_request, answer) => answer.writeHead(200, { "x-early": "1" }).flushHeaders(),
+      (_request, answer) => {
+        answer.writeHead(200, { "x-early": "1" }).flushHeaders();
+      },
       [declared],
     );
     wire.send(`GET /events HTTP/1.1\r\n${H}\r\n`);
@@ -157,21 +159,6 @@ describe("bodies", () => {
   });
 });
 
-  setTimeout(() => {
-    process.stderr.write(JSON.stringify(process.getActiveResourcesInfo()) + "\n");
-    for (const h of (
-      process as never as {
-        _getActiveHandles(): {
-          constructor: { name: string };
-          remotePort?: number;
-          localPort?: number;
-          destroyed?: boolean;
-        }[];
-      }
-    )._getActiveHandles())
-      process.stderr.write([h.constructor.name, h.localPort, h.remotePort, h.destroyed].join(" ") + "\n");
-  }, 500);
-});
 describe("answers of every kind", () => {
   it("has no body for HEAD, 204 and 304, and the connection goes on", async () => {
     const { wire } = await setUp((request, response) => {
@@ -303,7 +290,7 @@ describe("answers of every kind", () => {
     wire.send(`GET / HTTP/1.1\r\n${H}\r\n`);
     await wire.until((text) => text.includes("x\r\n"));
     wire.socket.destroy();
-    while (!isGone) await sleep(5);
+    while (!isGone) await sleep(5); // eslint-disable-line @typescript-eslint/no-unnecessary-condition -- set by an event
     expect(sidecar.records().at(-1)).toMatchObject({ type: "request", aborted: "client_closed" });
   });
 
