@@ -1,0 +1,87 @@
+import { readFile, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { BotBottleError } from "../errors/bot-bottle-error.ts";
+import { git } from "../process/safe-git.ts";
+import { boundedFile } from "./bounded-file.ts";
+import { readBundleHeader } from "./bundle-header.ts";
+import { holdsItsOwnObjects, type Repository } from "./open-repository.ts";
+
+const MAX_HISTORY_BYTES = 2 * 1024 ** 3;
+const BUNDLE_TIMEOUT_MS = 600_000;
+const FALLBACK_BRANCH = "main";
+
+/** What of a repository's history goes into the guest. */
+export interface History {
+  /** full name of the current branch; undefined for a detached HEAD */
+  readonly branch: string | undefined;
+  /** undefined for a branch without a commit */
+  readonly head?: { readonly commit: string; readonly bundle: string; readonly sizeBytes: number } | undefined;
+  /** commits whose parents the host does not have either */
+  readonly shallow: string;
+  /** tracked files that the last commit does not have */
+  readonly added: Buffer;
+  /** settings that decide what git takes for a change, by name; each from a fixed list of values */
+  readonly settings: readonly (readonly [name: string, value: string])[];
+}
+
+const SETTINGS: readonly (readonly [name: string, value: RegExp])[] = [
+  ["core.autocrlf", /^(true|input)$/],
+  ["core.eol", /^(lf|crlf)$/],
+  ["core.fileMode", /^false$/],
+];
+
+async function ask(repository: Repository, args: readonly string[], okExitCodes = [0, 1]): Promise<string> {
+  const { stdout } = await git({ repository, args, cwd: repository.top, okExitCodes });
+  return stdout.toString("utf8").trim();
+}
+
+async function readSettings(repository: Repository): Promise<History["settings"]> {
+  const settings: [string, string][] = [];
+  for (const [name, allowed] of SETTINGS) {
+    const value = (await ask(repository, ["config", "--get", name])).toLowerCase();
+    if (allowed.test(value)) settings.push([name, value]);
+  }
+  return settings;
+}
+
+async function writeBundle(repository: Repository, path: string, maxBytes: number): Promise<void> {
+  const file = boundedFile(path, maxBytes);
+  const args = ["bundle", "create", "--quiet", "-", "HEAD"];
+  const streams = { stdout: file.sink, signal: file.signal };
+  const made = git({ repository, cwd: repository.top, args, ...streams, timeoutMs: BUNDLE_TIMEOUT_MS });
+  const [ended] = await Promise.allSettled([made.finally(() => file.close())]);
+  if (file.isOver()) throw new BotBottleError("BB_WORKSPACE", `it is larger than ${maxBytes / 1024 ** 2} MiB`);
+  if (ended.status === "rejected") throw ended.reason;
+}
+
+/**
+ * Writes the history of the current branch, and nothing else that the repository holds, as a bundle into `tempDir`.
+ * @returns a sentence that says why, when the history cannot be taken along
+ */
+export async function readHistory(
+  repository: Repository,
+  tempDir: string,
+  maxBytes = MAX_HISTORY_BYTES,
+): Promise<History | string> {
+  if (!(await holdsItsOwnObjects(repository))) return "its objects lie partly in another folder";
+  const branch = (await ask(repository, ["symbolic-ref", "--quiet", "HEAD"])) || undefined;
+  const settings = await readSettings(repository);
+  const commit = await ask(repository, ["rev-parse", "--quiet", "--verify", "HEAD^{commit}"]);
+  const empty = { branch: branch ?? `refs/heads/${FALLBACK_BRANCH}`, shallow: "", added: Buffer.alloc(0), settings };
+  if (commit === "") return empty;
+  const bundle = join(tempDir, "history.bundle");
+  try {
+    await writeBundle(repository, bundle, maxBytes);
+    const { refs } = await readBundleHeader(bundle);
+    const head = refs.get("HEAD");
+    if (head === undefined) return "git did not say where it ends";
+    const diff = ["diff-index", "--cached", "--name-only", "--no-renames", "--diff-filter=A", "-z", head];
+    const { stdout: added } = await git({ repository, cwd: repository.top, args: diff });
+    const shallow = await readFile(join(repository.commonDir, "shallow"), "utf8").catch(() => "");
+    return { branch, head: { commit: head, bundle, sizeBytes: (await stat(bundle)).size }, shallow, added, settings };
+  } catch (error) {
+    if (!BotBottleError.is(error) || error.code === "BB_ABORTED") throw error;
+    await rm(bundle, { force: true });
+    return error.message;
+  }
+}
