@@ -148,6 +148,19 @@ describe("checkAddress", () => {
     expect(() => check("8.8.8.8", { allowPrivate: [], forbidden: ["gateway"] })).toThrow(TypeError);
   });
 
+  it.each([
+    ["::1", "loopback"],
+    ["127.0.0.1", "loopback"],
+    ["fe80::1", "link-local"],
+    ["fd00:ec2::254", "cloud metadata"],
+    ["::ffff:169.254.169.254", "link-local"],
+    ["4000::1", "reserved"],
+  ])("calls %s %s", (address, kind) => {
+    expect(checkAddress(address, widest)).toMatchObject({
+      reason: `The name resolves to a ${kind} address, which is never reached.`,
+    });
+  });
+
   it("names the kind and never the address", () => {
     expect(checkAddress("10.1.2.3", strict)).toMatchObject({ reason: expect.not.stringContaining("10.1") });
   });

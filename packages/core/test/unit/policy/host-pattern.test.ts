@@ -147,6 +147,10 @@ describe("parseHostPattern", () => {
     expect(parseHostPattern(text).kind).toBe("invalid");
   });
 
+  it("says where a `*` may stand", () => {
+    expect(parseHostPattern("a.*.com")).toMatchObject({ why: expect.stringContaining("`*.example.com`") });
+  });
+
   it("never throws", () => {
     fc.assert(
       fc.property(anyText, fc.boolean(), (text, isWildcard) => {

@@ -87,6 +87,13 @@ describe("compilePathMatch", () => {
     );
   });
 
+  it("asks every reading, not only the path as sent", () => {
+    const path = { kind: "read", raw: "/a/x", readings: ["/a/x", "/b/x"] } as const;
+    expect(compilePathMatch(prefix("/a"))(path)).toBe(false);
+    expect(compilePathMatch(regex("/a/.*"))(path)).toBe(false);
+    expect(compilePathMatch(prefix("/"))(path)).toBe(true);
+  });
+
   it("throws for what the manifest should have refused", () => {
     expect(() => compilePathMatch(prefix("/a/../b"))).toThrow(TypeError);
     expect(() => compilePathMatch(regex("("))).toThrow(TypeError);

@@ -110,6 +110,7 @@ describe("readPath", () => {
     ["/a b", "it has a character that must be percent-encoded"],
     ["/a\nb", "it has a character that must be percent-encoded"],
     ["/é", "it has a character that must be percent-encoded"],
+    ["/%25%2541;x//y\\%3fz%EF%BC%81", "it can be read in too many ways"],
     ["/a?b", "it has a character that must be percent-encoded"],
     ["/a#b", "it has a character that must be percent-encoded"],
     ["", "it does not begin with a slash"],
