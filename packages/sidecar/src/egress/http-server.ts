@@ -31,6 +31,7 @@ export function watchForRequests(socket: Duplex): { pause(): void; resume(): voi
   };
   const resume = (): void => {
     pause();
+    if (socket.destroyed) return;
     timer = setTimeout(() => socket.destroy(), LIMITS.clientIdleMs);
   };
   resume();

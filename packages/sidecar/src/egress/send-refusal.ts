@@ -35,7 +35,7 @@ export function drain(incoming: IncomingMessage): void {
     clearTimeout(timer);
     incoming.socket.destroy();
   };
-  const timer = setTimeout(stop, LIMITS.drainMs);
+  const timer = setTimeout(stop, LIMITS.drainMs).unref();
   incoming.on("data", (chunk: Buffer) => {
     left -= chunk.length;
     if (left < 0) stop();
@@ -82,7 +82,7 @@ export function sendRawRefusal(socket: Duplex, request: RefusedRequest, refusal:
   ];
   socket.on("error", () => undefined);
   socket.end(`${head.join("\r\n")}\r\n\r\n${body}`);
-  const timer = setTimeout(() => socket.destroy(), LIMITS.drainMs);
+  const timer = setTimeout(() => socket.destroy(), LIMITS.drainMs).unref();
   socket.once("close", () => {
     clearTimeout(timer);
   });
