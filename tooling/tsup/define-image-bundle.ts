@@ -1,6 +1,7 @@
-import { cpSync } from "node:fs";
+import { cpSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { type Options } from "tsup";
+import { writeThirdPartyLicenses } from "./third-party-licenses.ts";
 
 /** One self-contained file and the folder `image` that goes with it, together in `dist/image`: a complete build context. */
 export function defineImageBundle({ entry }: { readonly entry: Readonly<Record<string, string>> }): Options {
@@ -18,8 +19,12 @@ export function defineImageBundle({ entry }: { readonly entry: Readonly<Record<s
     clean: true,
     // CommonJS dependencies inside an ESM bundle still call require().
     banner: { js: 'import { createRequire as __cr } from "node:module"; const require = __cr(import.meta.url);' },
+    metafile: true,
     onSuccess: async () => {
       cpSync("image", outDir, { recursive: true });
+      const metafile = join(outDir, "metafile-esm.json");
+      writeThirdPartyLicenses(metafile, join(outDir, "THIRD-PARTY-LICENSES.txt"));
+      rmSync(metafile);
     },
   };
 }

@@ -1,4 +1,11 @@
 #!/usr/bin/env node
-import { runProcess } from "./process.ts";
+import { topHelp } from "./top-help.ts";
 
-await runProcess();
+// Help and version are answered before anything else is loaded.
+const answer = topHelp(process.argv.slice(2));
+if (answer === undefined) {
+  const { runProcess } = await import("./process.ts");
+  await runProcess();
+} else {
+  process.stdout.write(answer);
+}

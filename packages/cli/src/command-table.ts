@@ -1,4 +1,4 @@
-import { type ArgumentSpec, type CommandSpec, type OptionSpec } from "./command.ts";
+import type { ArgumentSpec, CommandSpec, OptionSpec } from "./command.ts";
 
 const backend: OptionSpec = {
   name: "backend",

@@ -1,5 +1,5 @@
-import { type HomePaths } from "@bot-bottle/core";
-import { type Ui } from "./ui/ui.ts";
+import type { HomePaths } from "@bot-bottle/core";
+import type { Ui } from "./ui/ui.ts";
 
 /** What an argument or option value names, for shell completion. */
 export type CompletionKind = "agent" | "bottle" | "slug" | "backend" | "file" | readonly string[];

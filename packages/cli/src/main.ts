@@ -1,14 +1,14 @@
 import { homedir } from "node:os";
 import { BotBottleError, nearest, resolveHome } from "@bot-bottle/core";
-import { renderCommandHelp, renderHelp } from "./args/help.ts";
 import { parseCommandLine } from "./args/parse.ts";
 import { COMMANDS } from "./command-table.ts";
-import { type CommandResult } from "./command.ts";
+import type { CommandResult } from "./command.ts";
 import { DYNAMIC_KINDS } from "./completion/words.ts";
 import { EXIT, renderError } from "./errors/render.ts";
+import { topHelp } from "./top-help.ts";
 import { createUi } from "./ui/create-ui.ts";
 import { styleFor } from "./ui/style.ts";
-import { type InputStream, type OutputStream } from "./ui/ui.ts";
+import type { InputStream, OutputStream } from "./ui/ui.ts";
 import { readVersion } from "./version.ts";
 
 export interface MainOptions {
@@ -43,13 +43,9 @@ async function printResult(options: MainOptions, result: CommandResult, json: bo
 
 async function runCommand(options: MainOptions, json: boolean): Promise<number> {
   const [name, ...argv] = options.argv;
-  if (name === undefined || name === "help" || name === "--help" || name === "-h") {
-    const topic = COMMANDS.find((command) => command.name === argv[0]);
-    await write(options.stdout, topic === undefined ? renderHelp(COMMANDS) : renderCommandHelp(topic));
-    return EXIT.done;
-  }
-  if (name === "--version" || name === "-V") {
-    await write(options.stdout, `${readVersion()}\n`);
+  const answer = topHelp(options.argv);
+  if (answer !== undefined || name === undefined) {
+    await write(options.stdout, answer ?? "");
     return EXIT.done;
   }
   if (name === "__complete") {
@@ -70,10 +66,6 @@ async function runCommand(options: MainOptions, json: boolean): Promise<number> 
     });
   }
   const input = parseCommandLine(command, argv);
-  if (input.switches.has("help")) {
-    await write(options.stdout, renderCommandHelp(command));
-    return EXIT.done;
-  }
   const { env, cwd, signal, stdin, stdout, stderr } = options;
   const ui = createUi({ stdin, stdout, stderr, env, json });
   const module = await command.load();

@@ -1,5 +1,5 @@
-import { type CommandSpec, type OptionSpec } from "../command.ts";
-import { COMMON_OPTIONS } from "./parse.ts";
+import type { CommandSpec, OptionSpec } from "../command.ts";
+import { COMMON_OPTIONS } from "./common-options.ts";
 
 function columns(rows: readonly (readonly [left: string, right: string])[]): string[] {
   const width = Math.max(...rows.map(([left]) => left.length));
@@ -19,7 +19,7 @@ export function usageLine({ name, arguments: args, options, rest }: CommandSpec)
 
 export function renderCommandHelp(command: CommandSpec): string {
   const { summary, arguments: args, options, examples } = command;
-  const lines = [`${summary}`, "", `Usage: ${usageLine(command)}`];
+  const lines = [summary, "", `Usage: ${usageLine(command)}`];
   if (args.length > 0)
     lines.push("", "Arguments", ...columns(args.map((argument) => [argument.name, argument.summary])));
   lines.push(

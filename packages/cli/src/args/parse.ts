@@ -1,12 +1,7 @@
 import { parseArgs, type ParseArgsConfig } from "node:util";
 import { BotBottleError, errorCode, nearest } from "@bot-bottle/core";
-import { type CommandInput, type CommandSpec, type OptionSpec } from "../command.ts";
-
-/** Options that every command has. */
-export const COMMON_OPTIONS: readonly OptionSpec[] = [
-  { name: "json", summary: "print the answer as one JSON document" },
-  { name: "help", short: "h", summary: "show this help" },
-];
+import { COMMON_OPTIONS } from "./common-options.ts";
+import type { CommandInput, CommandSpec, OptionSpec } from "../command.ts";
 
 function usage(command: CommandSpec, message: string, hint?: string): BotBottleError {
   return new BotBottleError("BB_USAGE", message, { hint: hint ?? `See: bot-bottle ${command.name} --help` });

@@ -1,5 +1,5 @@
 import { AGENT_SESSION, BotBottleError } from "@bot-bottle/core";
-import { type CommandContext, type CommandInput, type CommandResult } from "../command.ts";
+import type { CommandContext, CommandInput, CommandResult } from "../command.ts";
 import { findBottle, stateHost } from "../compose/active.ts";
 import { builtInProviders } from "../compose/registries.ts";
 import { runOnTerminal } from "../start/run-agent.ts";

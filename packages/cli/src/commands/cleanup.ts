@@ -5,7 +5,7 @@ import {
   escapeForDisplay,
   toError,
 } from "@bot-bottle/core";
-import { type CommandContext, type CommandInput, type CommandResult } from "../command.ts";
+import type { CommandContext, CommandInput, CommandResult } from "../command.ts";
 import { availableBackends, stateHost } from "../compose/active.ts";
 import { builtInBackends } from "../compose/registries.ts";
 

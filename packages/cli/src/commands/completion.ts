@@ -1,6 +1,6 @@
 import { BotBottleError } from "@bot-bottle/core";
 import { COMMANDS } from "../command-table.ts";
-import { type CommandContext, type CommandInput, type CommandResult } from "../command.ts";
+import type { CommandContext, CommandInput, CommandResult } from "../command.ts";
 import { bashCompletion } from "../completion/bash.ts";
 import { fishCompletion } from "../completion/fish.ts";
 import { zshCompletion } from "../completion/zsh.ts";

@@ -1,6 +1,6 @@
-import { type CheckResult } from "@bot-bottle/core";
+import type { CheckResult } from "@bot-bottle/core";
 import { loadConfig } from "@bot-bottle/core/manifest";
-import { type CommandContext, type CommandInput, type CommandResult } from "../command.ts";
+import type { CommandContext, CommandInput, CommandResult } from "../command.ts";
 import { builtInBackends } from "../compose/registries.ts";
 import { hostChecks } from "../doctor/host-checks.ts";
 import { proveWall } from "../doctor/prove-wall.ts";

@@ -1,5 +1,5 @@
 import { BotBottleError } from "@bot-bottle/core";
-import { type CommandContext, type CommandInput, type CommandResult } from "../command.ts";
+import type { CommandContext, CommandInput, CommandResult } from "../command.ts";
 import { findBottle, stateHost } from "../compose/active.ts";
 
 /** Runs a command in a running bottle with our own streams; its exit code is ours. Without a terminal of its own. */

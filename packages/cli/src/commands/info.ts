@@ -1,5 +1,5 @@
 import { loadConfig } from "@bot-bottle/core/manifest";
-import { type CommandContext, type CommandInput, type CommandResult } from "../command.ts";
+import type { CommandContext, CommandInput, CommandResult } from "../command.ts";
 import { resolveManifest } from "../compose/resolve-spec.ts";
 import { renderTable } from "../ui/table.ts";
 

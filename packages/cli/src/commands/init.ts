@@ -1,7 +1,7 @@
 import { mkdir, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { BotBottleError, errorCode } from "@bot-bottle/core";
-import { type CommandContext, type CommandInput, type CommandResult } from "../command.ts";
+import type { CommandContext, CommandInput, CommandResult } from "../command.ts";
 import { STARTER_AGENT, STARTER_BOTTLE } from "../init/starter.ts";
 
 async function exists(path: string): Promise<boolean> {

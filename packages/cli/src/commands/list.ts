@@ -1,6 +1,6 @@
 import { BotBottleError } from "@bot-bottle/core";
 import { loadConfig, type ManifestName } from "@bot-bottle/core/manifest";
-import { type CommandContext, type CommandInput, type CommandResult } from "../command.ts";
+import type { CommandContext, CommandInput, CommandResult } from "../command.ts";
 import { listActive } from "../compose/active.ts";
 import { openManifest } from "../compose/resolve-spec.ts";
 import { renderTable } from "../ui/table.ts";

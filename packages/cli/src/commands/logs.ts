@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { BotBottleError, errorCode, isSlug, nearest, readSeal, type Slug, verifyTrail } from "@bot-bottle/core";
-import { type CommandContext, type CommandInput, type CommandResult } from "../command.ts";
+import type { CommandContext, CommandInput, CommandResult } from "../command.ts";
 import { followTrail } from "../logs/follow.ts";
 import { listTrails } from "../logs/list-trails.ts";
 import { renderRecord } from "../logs/render-record.ts";

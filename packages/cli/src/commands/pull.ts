@@ -2,7 +2,7 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { BotBottleError, isSlug, listStates, nearest, type Slug, WORK_BUNDLE } from "@bot-bottle/core";
 import { renderTable } from "../ui/table.ts";
-import { type CommandContext, type CommandInput, type CommandResult } from "../command.ts";
+import type { CommandContext, CommandInput, CommandResult } from "../command.ts";
 
 async function hasWork(path: string): Promise<boolean> {
   return await stat(path).then(

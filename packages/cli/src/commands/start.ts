@@ -1,6 +1,6 @@
 import { BotBottleError, type BottlePlan, endOfSession } from "@bot-bottle/core";
 import { loadConfig } from "@bot-bottle/core/manifest";
-import { type CommandContext, type CommandInput, type CommandResult } from "../command.ts";
+import type { CommandContext, CommandInput, CommandResult } from "../command.ts";
 import { chooseBackend } from "../compose/choose-backend.ts";
 import { launchHost, prepareHost } from "../compose/hosts.ts";
 import { builtInBackends, builtInProviders } from "../compose/registries.ts";

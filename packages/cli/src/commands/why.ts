@@ -1,6 +1,6 @@
 import { BotBottleError, decideEgress, type EgressDecision, type EgressRequest, normalizeHost } from "@bot-bottle/core";
 import { loadConfig } from "@bot-bottle/core/manifest";
-import { type CommandContext, type CommandInput, type CommandResult } from "../command.ts";
+import type { CommandContext, CommandInput, CommandResult } from "../command.ts";
 import { prepareHost } from "../compose/hosts.ts";
 import { builtInBackends, builtInProviders } from "../compose/registries.ts";
 import { chooseBackend } from "../compose/choose-backend.ts";

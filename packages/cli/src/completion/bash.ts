@@ -1,10 +1,10 @@
-import { type CommandSpec, type CompletionKind } from "../command.ts";
+import type { CommandSpec, CompletionKind } from "../command.ts";
 import { isDynamic, lookupCommand, optionWords, quoted } from "./words.ts";
 
 function reply(kind: CompletionKind | undefined): string {
   if (kind === undefined) return "COMPREPLY=()";
   if (kind === "file") return 'COMPREPLY=($(compgen -f -- "$cur"))';
-  const words = isDynamic(kind) ? `"$(${lookupCommand(kind)})"` : quoted((kind as readonly string[]).join(" "));
+  const words = isDynamic(kind) ? `"$(${lookupCommand(kind)})"` : quoted(kind.join(" "));
   return `COMPREPLY=($(compgen -W ${words} -- "$cur"))`;
 }
 

@@ -1,9 +1,9 @@
-import { type CommandSpec, type CompletionKind } from "../command.ts";
+import type { CommandSpec, CompletionKind } from "../command.ts";
 import { isDynamic, lookupCommand, quoted } from "./words.ts";
 
 function values(kind: CompletionKind | undefined): string {
   if (kind === undefined || kind === "file") return "";
-  return ` -a ${isDynamic(kind) ? quoted(`(${lookupCommand(kind)})`) : quoted((kind as readonly string[]).join(" "))}`;
+  return ` -a ${isDynamic(kind) ? quoted(`(${lookupCommand(kind)})`) : quoted(kind.join(" "))}`;
 }
 
 function linesOf(command: CommandSpec): string[] {

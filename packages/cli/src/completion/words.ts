@@ -1,4 +1,4 @@
-import { type CommandSpec, type CompletionKind } from "../command.ts";
+import type { CommandSpec, CompletionKind } from "../command.ts";
 
 /** Kinds that are looked up when the user presses Tab. */
 export const DYNAMIC_KINDS = ["agent", "bottle", "slug", "backend"] as const;

@@ -1,12 +1,10 @@
-import { type CommandSpec, type CompletionKind } from "../command.ts";
+import type { CommandSpec, CompletionKind } from "../command.ts";
 import { isDynamic, lookupCommand, quoted } from "./words.ts";
 
 function action(kind: CompletionKind | undefined): string {
   if (kind === undefined) return " ";
   if (kind === "file") return "_files";
-  return isDynamic(kind)
-    ? `compadd -- \${(f)"$(${lookupCommand(kind)})"}`
-    : `(${(kind as readonly string[]).join(" ")})`;
+  return isDynamic(kind) ? `compadd -- \${(f)"$(${lookupCommand(kind)})"}` : `(${kind.join(" ")})`;
 }
 
 const plain = (text: string): string => text.replace(/[[\]:]/g, "");

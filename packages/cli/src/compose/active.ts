@@ -8,8 +8,8 @@ import {
   type StateHost,
   toError,
 } from "@bot-bottle/core";
-import { type BackendRegistry } from "@bot-bottle/core/plugins";
-import { type CommandContext } from "../command.ts";
+import type { BackendRegistry } from "@bot-bottle/core/plugins";
+import type { CommandContext } from "../command.ts";
 import { readOwner } from "./owner.ts";
 import { builtInBackends } from "./registries.ts";
 

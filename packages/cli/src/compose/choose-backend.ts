@@ -1,6 +1,6 @@
 import { type BottleBackend, BotBottleError } from "@bot-bottle/core";
-import { type Config } from "@bot-bottle/core/manifest";
-import { type BackendRegistry } from "@bot-bottle/core/plugins";
+import type { Config } from "@bot-bottle/core/manifest";
+import type { BackendRegistry } from "@bot-bottle/core/plugins";
 
 interface Choice {
   readonly flag: string | undefined;

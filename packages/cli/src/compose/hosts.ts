@@ -1,11 +1,5 @@
-import {
-  type LaunchHost,
-  type PrepareHost,
-  type ProviderRegistry,
-  type Secret,
-  type SecretRef,
-} from "@bot-bottle/core";
-import { type CommandContext } from "../command.ts";
+import type { LaunchHost, PrepareHost, ProviderRegistry, Secret, SecretRef } from "@bot-bottle/core";
+import type { CommandContext } from "../command.ts";
 import { readOrMakeOwner } from "./owner.ts";
 
 /** What `prepare` reads of this machine. */

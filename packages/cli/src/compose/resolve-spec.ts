@@ -1,6 +1,6 @@
 import { BotBottleError, type BottleSpec } from "@bot-bottle/core";
 import { type Config, loadManifest, type Manifest, type ResolvedManifest } from "@bot-bottle/core/manifest";
-import { type CommandContext } from "../command.ts";
+import type { CommandContext } from "../command.ts";
 
 /** The manifests that this folder sees; what was ignored on the way is said. */
 export function openManifest({ home, cwd, userHome, ui }: CommandContext, config: Config): Manifest {

@@ -1,7 +1,7 @@
 import { constants } from "node:fs";
 import { access, stat } from "node:fs/promises";
 import { type CheckResult, errorCode } from "@bot-bottle/core";
-import { type CommandContext } from "../command.ts";
+import type { CommandContext } from "../command.ts";
 
 const MIN_NODE = [20, 19] as const;
 

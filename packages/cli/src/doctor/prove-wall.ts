@@ -6,8 +6,8 @@ import {
   type ProviderRegistry,
   toError,
 } from "@bot-bottle/core";
-import { type Config } from "@bot-bottle/core/manifest";
-import { type CommandContext } from "../command.ts";
+import type { Config } from "@bot-bottle/core/manifest";
+import type { CommandContext } from "../command.ts";
 import { launchHost, prepareHost } from "../compose/hosts.ts";
 import { openHostTarget } from "./host-target.ts";
 import { PROBE_HOST, ProbeProvider, probeSpec } from "./probe-provider.ts";

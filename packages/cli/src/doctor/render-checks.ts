@@ -1,5 +1,5 @@
 import { type CheckResult, escapeForDisplay } from "@bot-bottle/core";
-import { type Style } from "../ui/style.ts";
+import type { Style } from "../ui/style.ts";
 
 const WIDTH = 4;
 

@@ -1,5 +1,5 @@
 import { BotBottleError, ERROR_CODES, escapeForDisplay, toError } from "@bot-bottle/core";
-import { type Style } from "../ui/style.ts";
+import type { Style } from "../ui/style.ts";
 
 /** Ends a command with a code and without an explanation of its own. */
 export const EXIT = { done: 0, failure: 1, usage: 2, bug: 70, interrupted: 130 } as const;

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { text as readAll } from "node:stream/consumers";
 import { BotBottleError, errorCode } from "@bot-bottle/core";
-import { type CommandContext, type CommandInput } from "../command.ts";
+import type { CommandContext, CommandInput } from "../command.ts";
 
 /** Options of `start` that make sense together. */
 export interface StartInput {

@@ -1,6 +1,6 @@
 import { Writable } from "node:stream";
 import { AGENT_SESSION, type AgentProvider, type AgentMode, agentEnvironment, type Bottle } from "@bot-bottle/core";
-import { type CommandContext } from "../command.ts";
+import type { CommandContext } from "../command.ts";
 import { ABORT_HINT } from "../terminal/abort-keys.ts";
 
 export interface AgentRun {

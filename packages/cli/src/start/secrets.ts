@@ -1,5 +1,5 @@
 import { type BottlePlan, peekSecret, Secret, secretKey, type SecretRef } from "@bot-bottle/core";
-import { type Ui } from "../ui/ui.ts";
+import type { Ui } from "../ui/ui.ts";
 
 /**
  * Values behind references, each asked or read once, only after consent. They stay in this process and go to the

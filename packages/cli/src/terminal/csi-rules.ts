@@ -1,4 +1,4 @@
-import { type CsiScanner } from "./csi-scanner.ts";
+import type { CsiScanner } from "./csi-scanner.ts";
 import { PASSED_PRIVATE_MODES, type TerminalModes } from "./terminal-modes.ts";
 
 /** True passes a sequence as it is, false drops it, a text takes its place. */

@@ -1,5 +1,5 @@
-import { type Verdict } from "./csi-rules.ts";
-import { type TerminalModes } from "./terminal-modes.ts";
+import type { Verdict } from "./csi-rules.ts";
+import type { TerminalModes } from "./terminal-modes.ts";
 
 const PASSED_FINALS = new Set(
   [

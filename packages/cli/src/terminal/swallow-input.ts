@@ -1,4 +1,4 @@
-import { type Readable } from "node:stream";
+import type { Readable } from "node:stream";
 
 export interface SwallowLimits {
   /** ends after this long without input, in `ms` */

@@ -1,7 +1,7 @@
 import { BotBottleError } from "@bot-bottle/core";
 import { createProgress } from "./progress.ts";
 import { styleFor } from "./style.ts";
-import { type InputStream, type OutputStream, type Ui } from "./ui.ts";
+import type { InputStream, OutputStream, Ui } from "./ui.ts";
 
 interface UiOptions {
   readonly stdin: InputStream;

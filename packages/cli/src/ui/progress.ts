@@ -1,6 +1,6 @@
 import { escapeForDisplay, type ReportEvent, type Reporter } from "@bot-bottle/core";
-import { type Style } from "./style.ts";
-import { type OutputStream } from "./ui.ts";
+import type { Style } from "./style.ts";
+import type { OutputStream } from "./ui.ts";
 
 export interface Progress extends Reporter {
   /** ends the changing line */

@@ -1,6 +1,6 @@
 import { BotBottleError, escapeForDisplay } from "@bot-bottle/core";
 import * as clack from "@clack/prompts";
-import { type Choice, type InputStream, type OutputStream } from "./ui.ts";
+import type { Choice, InputStream, OutputStream } from "./ui.ts";
 
 interface Streams {
   readonly stdin: InputStream;

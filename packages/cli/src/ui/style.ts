@@ -1,4 +1,4 @@
-import { type OutputStream } from "./ui.ts";
+import type { OutputStream } from "./ui.ts";
 
 type Paint = (text: string) => string;
 

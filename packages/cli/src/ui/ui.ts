@@ -1,5 +1,5 @@
-import { type Readable, type Writable } from "node:stream";
-import { type Reporter } from "@bot-bottle/core";
+import type { Readable, Writable } from "node:stream";
+import type { Reporter } from "@bot-bottle/core";
 
 /** A stream of the process; `isTTY` decides about colour, progress and questions. */
 export type InputStream = Readable & { readonly isTTY?: boolean };
