@@ -1,4 +1,4 @@
-import { BotBottleError, type BottlePlan, endOfSession } from "@bot-bottle/core";
+import { BotBottleError, type BottlePlan, endOfSession, type EndedSession } from "@bot-bottle/core";
 import { loadConfig } from "@bot-bottle/core/manifest";
 import type { CommandContext, CommandInput, CommandResult } from "../command.ts";
 import { chooseBackend } from "../compose/choose-backend.ts";
@@ -7,7 +7,7 @@ import { builtInBackends, builtInProviders } from "../compose/registries.ts";
 import { resolveSpec } from "../compose/resolve-spec.ts";
 import { readStartInput, type StartInput } from "../start/input.ts";
 import { countRefusals } from "../start/refusals.ts";
-import { runHeadless, runOnTerminal } from "../start/run-agent.ts";
+import { type AgentRun, type HeadlessResult, runHeadless, runOnTerminal } from "../start/run-agent.ts";
 import { askSecrets, manifestEnvironment, secretResolver } from "../start/secrets.ts";
 
 function preflightLines(plan: BottlePlan): string {
@@ -23,6 +23,12 @@ async function consent({ ui }: CommandContext, plan: BottlePlan, { yes }: StartI
   if (!(await ui.confirm("Start this bottle?", "--yes"))) {
     throw new BotBottleError("BB_DECLINED", "The bottle was not started.");
   }
+}
+
+async function runSession(context: CommandContext, agent: AgentRun, start: StartInput): Promise<HeadlessResult> {
+  const { headlessPrompt: prompt, json, raw } = start;
+  if (prompt !== undefined) return await runHeadless(context, agent, { prompt, collect: json });
+  return { exitCode: await runOnTerminal(context, agent, { mode: { kind: "interactive" }, raw }), output: "" };
 }
 
 /** resolve → preflight → question → launch → agent → teardown */
@@ -57,24 +63,19 @@ export async function run(context: CommandContext, input: CommandInput): Promise
   });
   const bottle = await backend.launch(plan, { host, signal, reporter: ui.reporter });
   const { slug } = bottle.plan;
-  const provider = await providers.get(plan.providerName);
-  let exitCode = 1;
-  let output = "";
-  let workSaved = false;
+  const agent = { bottle, provider: await providers.get(plan.providerName), manifestEnv };
+  let ended: EndedSession | undefined;
+  let result: HeadlessResult;
   try {
-    const agent = { bottle, provider, manifestEnv };
-    if (start.headlessPrompt === undefined) {
-      exitCode = await runOnTerminal(context, agent, { mode: { kind: "interactive" }, raw: start.raw });
-    } else {
-      const collect = start.json;
-      ({ exitCode, output } = await runHeadless(context, agent, { prompt: start.headlessPrompt, collect }));
-    }
+    result = await runSession(context, agent, start);
   } finally {
-    ({ workSaved } = await endOfSession(bottle, { host, reporter: ui.reporter, discard: start.discard }));
+    ended = await endOfSession(bottle, { host, reporter: ui.reporter, discard: start.discard });
+    if (ended.workSaved) ui.note(`The agent's work: bot-bottle pull ${slug}`);
   }
+  const { exitCode, output } = result;
+  const { workSaved } = ended;
   const refusals = await countRefusals(home, slug);
   if (refusals > 0) ui.note(`${refusals} refused request${refusals === 1 ? "" : "s"}: bot-bottle logs ${slug}`);
-  if (workSaved) ui.note(`The agent's work: bot-bottle pull ${slug}`);
   const durationMs = Math.round(performance.now() - startedAt);
   return { exitCode, json: { slug, exitCode, durationMs, refusals, workSaved, output } };
 }

@@ -1,5 +1,6 @@
 import { BotBottleError } from "@bot-bottle/core";
 import { createProgress } from "./progress.ts";
+import type * as prompts from "./prompt.ts";
 import { styleFor } from "./style.ts";
 import type { InputStream, OutputStream, Ui } from "./ui.ts";
 
@@ -16,7 +17,7 @@ export function createUi({ stdin, stdout, stderr, env, json }: UiOptions): Ui {
   const style = styleFor(stderr, env);
   const progress = createProgress(stderr, style);
   const interactive = stdin.isTTY === true && stderr.isTTY === true;
-  const ask = async (question: string, flag: string): Promise<typeof import("./prompt.ts")> => {
+  const ask = async (question: string, flag: string): Promise<typeof prompts> => {
     if (!interactive) {
       throw new BotBottleError("BB_INPUT_REQUIRED", `No terminal is there to ask: ${question}`, {
         hint: `Give the answer with ${flag}.`,
