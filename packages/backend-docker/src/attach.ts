@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 import { type AttachRequest, BotBottleError, type Terminal } from "@bot-bottle/core";
 import { engineError } from "./errors.ts";
-import { endExec } from "./exec.ts";
+import { endExec, isAborted } from "./exec.ts";
 import { type Container, openExec, type OpenExec } from "./open-exec.ts";
 
 /** Sets the size before the program looks at it: an engine gives a new terminal none, and a later resize may come late. */
@@ -58,7 +58,7 @@ export async function attachToContainer(container: Container, request: Container
   const stopped = (): BotBottleError =>
     new BotBottleError("BB_ABORTED", "The session in the bottle was stopped.", { cause: signal?.reason });
   const lost = (): Error => Object.assign(new Error("the stream ended before the program"), { code: "ECONNRESET" });
-  if (signal?.aborted === true) throw stopped();
+  if (isAborted(signal)) throw stopped();
   const { columns, rows } = terminal.size();
   const exec = await openExec(container, {
     argv: ["/bin/sh", "-c", SIZED, "sh", dimension(columns), dimension(rows), ...argv],
@@ -86,6 +86,8 @@ export async function attachToContainer(container: Container, request: Container
     };
     signal?.addEventListener("abort", onAbort, { once: true });
   });
+  abort.catch(() => undefined);
+  if (isAborted(signal)) onAbort(); // while the program was being started
   try {
     await Promise.race([ended, abort]);
     if (failure !== undefined) throw engineError(failure, `keep the connection to ${container.title}`);

@@ -1,6 +1,6 @@
 import { type CheckHost, type CheckResult, toError, BotBottleError } from "@bot-bottle/core";
 import { formatEngineAddress } from "./client/address.ts";
-import { type Engine } from "./client/engine.ts";
+import type { Engine } from "./client/engine.ts";
 import { engineInfo, type EngineInfo } from "./engine-info.ts";
 import { asking } from "./errors.ts";
 import { hostRanges } from "./host-routes.ts";

@@ -1,5 +1,5 @@
-import { type CleanupEntry } from "@bot-bottle/core";
-import { type Engine } from "./client/engine.ts";
+import type { CleanupEntry } from "@bot-bottle/core";
+import type { Engine } from "./client/engine.ts";
 import { all, removeContainer, removeNetwork, removeVolume } from "./remove.ts";
 
 /** Removes what one cleanup entry lists; what is gone already is fine. */

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { type Readable, type Writable } from "node:stream";
+import type { Readable, Writable } from "node:stream";
 
 const HEADER_BYTES = 8;
 const STDERR = 2;

@@ -1,6 +1,6 @@
-import { type Reporter } from "@bot-bottle/core";
+import type { Reporter } from "@bot-bottle/core";
 import { execInContainer } from "./exec.ts";
-import { type Container } from "./open-exec.ts";
+import type { Container } from "./open-exec.ts";
 
 /** Measuring walks every file that the bottle has written: it takes at most one part in this many of the time. */
 const REST_FACTOR = 30;

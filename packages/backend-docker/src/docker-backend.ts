@@ -1,5 +1,5 @@
 import { homedir } from "node:os";
-import { type Duplex } from "node:stream";
+import type { Duplex } from "node:stream";
 import {
   type ActiveBottle,
   type BackendCapabilities,
@@ -20,7 +20,7 @@ import {
 } from "@bot-bottle/core";
 import { dockerConfigDir } from "./client/context.ts";
 import { discoverEngine } from "./client/discover.ts";
-import { type Engine } from "./client/engine.ts";
+import type { Engine } from "./client/engine.ts";
 import { openControlChannel } from "./control-channel.ts";
 import { removeListed } from "./cleanup.ts";
 import { DockerBottle } from "./docker-bottle.ts";

@@ -1,16 +1,16 @@
-import {
-  type AttachRequest,
-  type Bottle,
-  type ExecRequest,
-  type ExecResult,
-  type Reporter,
-  type TreeEntries,
+import type {
+  AttachRequest,
+  Bottle,
+  ExecRequest,
+  ExecResult,
+  Reporter,
+  TreeEntries,
 } from "@bot-bottle/core";
 import { attachToContainer } from "./attach.ts";
-import { type DockerBottlePlan } from "./docker-plan.ts";
+import type { DockerBottlePlan } from "./docker-plan.ts";
 import { endTree, execInContainer } from "./exec.ts";
 import { type ContainerUser, copyFileOut, copyTreeIn, writeFileIn } from "./files.ts";
-import { type Container } from "./open-exec.ts";
+import type { Container } from "./open-exec.ts";
 import { notEnded, sessionMark } from "./session-tree.ts";
 
 export interface DockerBottleInit {

@@ -1,4 +1,4 @@
-import { type Engine } from "./client/engine.ts";
+import type { Engine } from "./client/engine.ts";
 import { asking } from "./errors.ts";
 
 /** What matters to us of `GET /info`. */

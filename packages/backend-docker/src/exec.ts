@@ -83,6 +83,9 @@ export async function endExec(container: Container, user: string, exec: OpenExec
   }
 }
 
+/** Asked anew each time: an await lies between. */
+export const isAborted = (signal: AbortSignal | undefined): boolean => signal?.aborted === true;
+
 const aborted = (signal: AbortSignal): BotBottleError =>
   new BotBottleError("BB_ABORTED", "A command in the bottle was stopped.", { cause: signal.reason });
 
@@ -113,7 +116,7 @@ export async function execInContainer(
 ): Promise<ContainerExecResult> {
   const { signal, timeoutMs, stdin, session, user, cwd, argv, env = {} } = request;
   const maxBytes = request.maxOutputBytes ?? DEFAULT_MAX_OUTPUT_BYTES;
-  if (signal?.aborted === true) throw aborted(signal);
+  if (signal !== undefined && isAborted(signal)) throw aborted(signal);
   const exec = await openExec(container, { argv, user, cwd, env, stdin: stdin !== undefined, tty: false, session });
 
   let giveUp: (error: BotBottleError) => void = () => undefined;
@@ -122,6 +125,7 @@ export async function execInContainer(
     if (signal !== undefined) giveUp(aborted(signal));
   };
   signal?.addEventListener("abort", onAbort, { once: true });
+  if (isAborted(signal)) onAbort(); // while the program was being started
   const timer =
     timeoutMs === undefined
       ? undefined

@@ -2,10 +2,10 @@ import { posix } from "node:path";
 import { PassThrough, Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { BotBottleError, redactForDisplay, toError, type TreeEntries, type TreeEntry } from "@bot-bottle/core";
-import { type Pack } from "tar-stream";
+import type { Pack } from "tar-stream";
 import { isDiskFull } from "./errors.ts";
 import { execInContainer } from "./exec.ts";
-import { type Container } from "./open-exec.ts";
+import type { Container } from "./open-exec.ts";
 
 /** Only programs of the image itself, whatever the agent put on its PATH. */
 const ENV = { PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", LC_ALL: "C" };

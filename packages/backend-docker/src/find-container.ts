@@ -1,5 +1,5 @@
 import { readLabels, type ResourceIdentity, type Slug } from "@bot-bottle/core";
-import { type Engine } from "./client/engine.ts";
+import type { Engine } from "./client/engine.ts";
 import { asking, isNotFound } from "./errors.ts";
 import { resourceName } from "./names.ts";
 import { goneError } from "./open-exec.ts";

@@ -1,5 +1,5 @@
 import { type LabelledResource, LABEL_PREFIX, readLabels, isSlug } from "@bot-bottle/core";
-import { type Engine } from "./client/engine.ts";
+import type { Engine } from "./client/engine.ts";
 import { asking } from "./errors.ts";
 import { isResourceRole, resourceName } from "./names.ts";
 

@@ -7,11 +7,11 @@ import {
   SIDECAR_HOSTS,
 } from "@bot-bottle/core";
 import type Docker from "dockerode";
-import { type Engine } from "./client/engine.ts";
-import { type DockerBottlePlan } from "./docker-plan.ts";
-import { type EngineInfo } from "./engine-info.ts";
+import type { Engine } from "./client/engine.ts";
+import type { DockerBottlePlan } from "./docker-plan.ts";
+import type { EngineInfo } from "./engine-info.ts";
 import { asking, engineError, engineMessage, engineStatus, isConflict, isNotFound } from "./errors.ts";
-import { type BottleNetwork } from "./networks.ts";
+import type { BottleNetwork } from "./networks.ts";
 
 /**
  * PID 1 of the agent machine: names the sidecar as the resolver in place of the engine's, then waits, reaps every orphan

@@ -1,4 +1,4 @@
-import { type ResourceRole, type Slug } from "@bot-bottle/core";
+import type { ResourceRole, Slug } from "@bot-bottle/core";
 
 const SUFFIX = {
   agent: "",

@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
 import { BotBottleError, labelsOf, NameConflict, type ResourceIdentity, type ResourceRole } from "@bot-bottle/core";
-import { type Engine } from "./client/engine.ts";
+import type { Engine } from "./client/engine.ts";
 import { asking, engineError, engineMessage, engineStatus, isConflict } from "./errors.ts";
 import { hostRanges } from "./host-routes.ts";
 import { resourceName } from "./names.ts";

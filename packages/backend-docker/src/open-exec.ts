@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { type Duplex } from "node:stream";
+import type { Duplex } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import { BotBottleError } from "@bot-bottle/core";
 import type Docker from "dockerode";
-import { type Engine } from "./client/engine.ts";
+import type { Engine } from "./client/engine.ts";
 import { asking, engineError, engineStatus, isConflict, isNotFound } from "./errors.ts";
 import { EXEC_MARK, sessionMark } from "./session-tree.ts";
 

@@ -1,6 +1,6 @@
 import { LABEL_PREFIX, type ResourceIdentity } from "@bot-bottle/core";
 import { setTimeout as delay } from "node:timers/promises";
-import { type Engine } from "./client/engine.ts";
+import type { Engine } from "./client/engine.ts";
 import { engineError, engineMessage, engineStatus, isConflict, removing } from "./errors.ts";
 
 const RETRY_MS = 50;

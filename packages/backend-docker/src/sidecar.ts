@@ -1,9 +1,9 @@
 import { CONTROL_SOCKET, labelsOf, type ResourceIdentity, SIDECAR_HOSTS, SIDECAR_UIDS } from "@bot-bottle/core";
 import type Docker from "dockerode";
 import { dirname } from "node:path/posix";
-import { type Engine } from "./client/engine.ts";
+import type { Engine } from "./client/engine.ts";
 import { asking } from "./errors.ts";
-import { type BottleNetwork } from "./networks.ts";
+import type { BottleNetwork } from "./networks.ts";
 
 const MIB = 1024 * 1024;
 

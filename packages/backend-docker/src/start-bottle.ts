@@ -1,4 +1,4 @@
-import { type Duplex } from "node:stream";
+import type { Duplex } from "node:stream";
 import {
   BotBottleError,
   type ConfiguredSidecar,
@@ -7,21 +7,21 @@ import {
   type Reporter,
   type SidecarNetwork,
 } from "@bot-bottle/core";
-import { type Engine } from "./client/engine.ts";
+import type { Engine } from "./client/engine.ts";
 import { openControlChannel } from "./control-channel.ts";
 import { watchDisk } from "./disk-watch.ts";
 import { DockerBottle } from "./docker-bottle.ts";
-import { type DockerBottlePlan } from "./docker-plan.ts";
+import type { DockerBottlePlan } from "./docker-plan.ts";
 import { engineInfo } from "./engine-info.ts";
 import { asking } from "./errors.ts";
 import { ensureAgentImage } from "./images/agent-image.ts";
 import { BuildNetwork } from "./images/build-network.ts";
 import { buildProxies } from "./images/build-proxies.ts";
-import { type ImageWork } from "./images/ensure-image.ts";
+import type { ImageWork } from "./images/ensure-image.ts";
 import { ensureSidecarImage } from "./images/sidecar-image.ts";
 import { createAgentMachine, createContainer, startContainer } from "./machine.ts";
 import { type BottleNetwork, NetworkMaker } from "./networks.ts";
-import { type Container } from "./open-exec.ts";
+import type { Container } from "./open-exec.ts";
 import { all, removeContainer, removeLaunch, removeNetwork } from "./remove.ts";
 import { together } from "./settle.ts";
 import { joinInternal, sidecarLog, sidecarMachine } from "./sidecar.ts";

@@ -1,5 +1,5 @@
 import { BotBottleError, escapeForDisplay, LABEL_PREFIX } from "@bot-bottle/core";
-import { type Engine } from "./client/engine.ts";
+import type { Engine } from "./client/engine.ts";
 import { asking } from "./errors.ts";
 
 export interface UpstreamNetwork {

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { errorCode, toError } from "@bot-bottle/core";
-import { type TlsSource } from "./address.ts";
+import type { TlsSource } from "./address.ts";
 
 /** What a Docker context says about its engine. */
 export interface ContextEndpoint {

@@ -1,6 +1,6 @@
 import { Agent, type AgentOptions } from "node:http";
 import { connect } from "node:net";
-import { type Duplex } from "node:stream";
+import type { Duplex } from "node:stream";
 import { connect as connectTls } from "node:tls";
 import { inspect } from "node:util";
 import { type EngineAddress, formatEngineAddress } from "./address.ts";

@@ -1,9 +1,9 @@
 import { lookup } from "node:dns/promises";
 import { networkInterfaces } from "node:os";
 import type Docker from "dockerode";
-import { type EngineAddress } from "./address.ts";
-import { type EngineAgent } from "./engine-agent.ts";
-import { type PingAnswer } from "./ping.ts";
+import type { EngineAddress } from "./address.ts";
+import type { EngineAgent } from "./engine-agent.ts";
+import type { PingAnswer } from "./ping.ts";
 
 export interface EngineInit {
   readonly address: EngineAddress;

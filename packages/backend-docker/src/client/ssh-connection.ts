@@ -3,7 +3,7 @@ import { access, constants } from "node:fs/promises";
 import { delimiter, isAbsolute, join } from "node:path";
 import { Duplex } from "node:stream";
 import { redactForDisplay } from "@bot-bottle/core";
-import { type EngineAddress } from "./address.ts";
+import type { EngineAddress } from "./address.ts";
 
 export type SshAddress = Extract<EngineAddress, { kind: "ssh" }>;
 

@@ -1,8 +1,8 @@
 import { BotBottleError, escapeForDisplay, redactForDisplay } from "@bot-bottle/core";
-import { type Engine } from "../client/engine.ts";
+import type { Engine } from "../client/engine.ts";
 import { asking, clockHint, diskFullError, engineMessage, isDiskFull, isNotFound } from "../errors.ts";
 import { followJob } from "./build.ts";
-import { type ProgressLines } from "./progress.ts";
+import type { ProgressLines } from "./progress.ts";
 
 /** Id of an image; undefined when the engine does not have it. */
 export async function imageId(engine: Engine, name: string): Promise<string | undefined> {

@@ -1,5 +1,5 @@
-import { type Engine } from "../client/engine.ts";
-import { type NetworkMaker } from "../networks.ts";
+import type { Engine } from "../client/engine.ts";
+import type { NetworkMaker } from "../networks.ts";
 import { removeNetwork } from "../remove.ts";
 
 /** The network for RUN of one launch's builds: made when the first build needs it, removed when all are done. */

@@ -1,8 +1,8 @@
 import { BotBottleError, toError } from "@bot-bottle/core";
-import { type Engine } from "../client/engine.ts";
+import type { Engine } from "../client/engine.ts";
 import { clockHint, diskFullError, engineError, isDiskFull } from "../errors.ts";
-import { type ContextEntry } from "./context.ts";
-import { type ProgressLines } from "./progress.ts";
+import type { ContextEntry } from "./context.ts";
+import type { ProgressLines } from "./progress.ts";
 
 const HINT_LINES = 15;
 const BUILDER_CHATTER = /^( ---> |Removing intermediate container )/;

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type ContextEntry } from "./context.ts";
+import type { ContextEntry } from "./context.ts";
 
 export interface DigestInputs {
   readonly entries: readonly ContextEntry[];

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import { LABEL_PREFIX, type Reporter } from "@bot-bottle/core";
-import { type Engine } from "../client/engine.ts";
+import type { Engine } from "../client/engine.ts";
 import { asking } from "../errors.ts";
 import { ensureBaseImage, imageId } from "./base-image.ts";
 import { buildImage } from "./build.ts";
-import { type BuildNetwork } from "./build-network.ts";
-import { type ContextEntry } from "./context.ts";
+import type { BuildNetwork } from "./build-network.ts";
+import type { ContextEntry } from "./context.ts";
 import { imageDigest, imageTag } from "./digest.ts";
 import { baseImages, declaresArgument } from "./dockerfile.ts";
 import { ProgressLines } from "./progress.ts";

@@ -1,4 +1,4 @@
-import { type SidecarImage } from "@bot-bottle/core";
+import type { SidecarImage } from "@bot-bottle/core";
 import { readContext } from "./context.ts";
 import { ensureImage, type ImageWork } from "./ensure-image.ts";
 

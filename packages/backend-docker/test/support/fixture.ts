@@ -12,7 +12,7 @@ import {
 } from "@bot-bottle/core";
 import { fakeHost, fakeProviders, FakeProvider, sampleSpec } from "@bot-bottle/core/testing";
 import { DockerBottleBackend } from "../../src/docker-backend.ts";
-import { type DockerBottlePlan } from "../../src/docker-plan.ts";
+import type { DockerBottlePlan } from "../../src/docker-plan.ts";
 import { docker } from "./engine.ts";
 
 const FIXTURES = join(import.meta.dirname, "../fixtures");
@@ -113,7 +113,13 @@ export async function makeFixture(options: FixtureOptions = {}): Promise<Fixture
       const filters = JSON.stringify({ label: [`dev.bot-bottle.image-builder=${owner}`] });
       const images = await docker.listImages({ filters });
       for (const tag of images.flatMap(({ RepoTags }) => (RepoTags as string[] | null) ?? [])) {
-        await docker.getImage(tag).remove();
+        await docker
+          .getImage(tag)
+          .remove()
+          .catch(async (error: unknown) => {
+            const all = await docker.listContainers({ all: true });
+            throw new Error(JSON.stringify(all.filter(({ Image }) => Image === tag)), { cause: error });
+          });
       }
       await rm(root, { recursive: true, force: true });
     },

@@ -1,4 +1,4 @@
-import { type Slug } from "@bot-bottle/core";
+import type { Slug } from "@bot-bottle/core";
 import { describe, expect, it } from "@jest/globals";
 import { isResourceRole, resourceName } from "../../src/names.ts";
 

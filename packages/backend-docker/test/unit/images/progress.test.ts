@@ -1,4 +1,4 @@
-import { type ReportEvent } from "@bot-bottle/core";
+import type { ReportEvent } from "@bot-bottle/core";
 import { describe, expect, it } from "@jest/globals";
 import { ProgressLines } from "../../../src/images/progress.ts";
 
