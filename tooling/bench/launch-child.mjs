@@ -33,7 +33,7 @@ const host = {
 };
 try {
   const backend = docker.create({ core, env: process.env, packageDir: root });
-  const plan = await backend.prepare({ ...sampleSpec, resources: {} }, host);
+  const plan = await backend.prepare({ ...sampleSpec, resources: {}, gitIdentity: {} }, host);
   await backend.preload(); // while the human reads the question
   const steps = {};
   const reporter = { report: (event) => void (event.type === "step-done" && (steps[event.step] = event.durationMs)) };
