@@ -6,6 +6,7 @@ const scripts = [
   "boundaries",
   "boundaries:fire",
   "schemas:check",
+  "docs:check",
   "unused",
   "test:unit",
   "build",
