@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { type AuditHead } from "../sidecar/control-protocol.ts";
+import type { AuditHead } from "../sidecar/control-protocol.ts";
 import { encodeAuditRecord } from "./encode.ts";
-import { type AuditEntry } from "./record.ts";
+import type { AuditEntry } from "./record.ts";
 
 /** What makes the first link of a launch unlike that of any other. */
 export interface GenesisInput {

@@ -1,4 +1,4 @@
-import { type RefusalCode } from "../policy/decision.ts";
+import type { RefusalCode } from "../policy/decision.ts";
 
 /** A request as the trail keeps it: no values of the query, no secret values, control characters escaped by JSON. */
 export interface AuditedRequest {

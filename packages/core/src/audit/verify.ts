@@ -1,4 +1,4 @@
-import { type AuditHead } from "../sidecar/control-protocol.ts";
+import type { AuditHead } from "../sidecar/control-protocol.ts";
 import { genesisHash, type GenesisInput, hashAuditLine } from "./chain.ts";
 import { MAX_AUDIT_RECORD_BYTES } from "./encode.ts";
 

@@ -1,22 +1,22 @@
-import { type Duplex } from "node:stream";
-import { type Bottle } from "../bottle/bottle.ts";
-import { type BottlePlan, type BottlePlanInit } from "../bottle/plan.ts";
-import { type BottleSpec } from "../bottle/spec.ts";
+import type { Duplex } from "node:stream";
+import type { Bottle } from "../bottle/bottle.ts";
+import type { BottlePlan, BottlePlanInit } from "../bottle/plan.ts";
+import type { BottleSpec } from "../bottle/spec.ts";
 import { mintSlug, type Slug } from "../bottle/slug.ts";
 import { BotBottleError } from "../errors/bot-bottle-error.ts";
 import { silentReporter, type Reporter } from "../events/reporter.ts";
 import { preparePlan } from "../prepare/prepare-plan.ts";
 import { createSidecarClient } from "../sidecar/client.ts";
-import { type SidecarClient } from "../sidecar/sidecar-client.ts";
+import type { SidecarClient } from "../sidecar/sidecar-client.ts";
 import { isSlugTaken, readMetadata, readPlanInit } from "../state/state-store.ts";
-import { type BackendCapabilities } from "./capabilities.ts";
-import { type CheckResult } from "./checks.ts";
-import { type BottleCleanupPlan, type CleanupEntry } from "./cleanup-plan.ts";
-import { type CheckHost, type LaunchHost, type PrepareHost, type StateHost } from "./hosts.ts";
+import type { BackendCapabilities } from "./capabilities.ts";
+import type { CheckResult } from "./checks.ts";
+import type { BottleCleanupPlan, CleanupEntry } from "./cleanup-plan.ts";
+import type { CheckHost, LaunchHost, PrepareHost, StateHost } from "./hosts.ts";
 import { launchOnce } from "./launch-once.ts";
 import { NameConflict } from "./name-conflict.ts";
-import { type LaunchContext } from "./launch-context.ts";
-import { type ActiveBottle } from "./active-bottle.ts";
+import type { LaunchContext } from "./launch-context.ts";
+import type { ActiveBottle } from "./active-bottle.ts";
 import { PROVISION_STEPS, provisionStep } from "../provision/steps.ts";
 import { batchedBottle } from "../provision/batched-bottle.ts";
 import { cleanEntry } from "./clean-entry.ts";
@@ -31,10 +31,14 @@ export interface LaunchOptions {
 const MAX_NAME_CONFLICTS = 5;
 
 function noFreeName(cause: NameConflict): BotBottleError {
-  return new BotBottleError("BB_LAUNCH", `No free name was found in ${MAX_NAME_CONFLICTS + 1} tries: ${cause.message}.`, {
-    hint: "`bot-bottle list active` and `bot-bottle cleanup` show what is there; --label gives another name.",
-    cause,
-  });
+  return new BotBottleError(
+    "BB_LAUNCH",
+    `No free name was found in ${MAX_NAME_CONFLICTS + 1} tries: ${cause.message}.`,
+    {
+      hint: "`bot-bottle list active` and `bot-bottle cleanup` show what is there; --label gives another name.",
+      cause,
+    },
+  );
 }
 
 /**
@@ -184,5 +188,4 @@ export abstract class BottleBackend<
       provision: (bottle) => this.provision(plan, bottle, options),
     });
   }
-
 }

@@ -1,10 +1,10 @@
-import { type PolicyOrigin } from "../policy/route.ts";
-import { type HomePaths } from "../paths/home.ts";
-import { type ProviderRegistry } from "../provider/agent-provider.ts";
-import { type Secret } from "../secret/secret.ts";
-import { type SecretRef } from "../secret/secret-ref.ts";
-import { type AuthorityMaterial } from "../sidecar/control-protocol.ts";
-import { type SidecarImage } from "../sidecar/image.ts";
+import type { PolicyOrigin } from "../policy/route.ts";
+import type { HomePaths } from "../paths/home.ts";
+import type { ProviderRegistry } from "../provider/agent-provider.ts";
+import type { Secret } from "../secret/secret.ts";
+import type { SecretRef } from "../secret/secret-ref.ts";
+import type { AuthorityMaterial } from "../sidecar/control-protocol.ts";
+import type { SidecarImage } from "../sidecar/image.ts";
 
 /** What `prepare` may read. It changes nothing. */
 export interface PrepareHost {

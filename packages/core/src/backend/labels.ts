@@ -1,4 +1,4 @@
-import { type Slug } from "../bottle/slug.ts";
+import type { Slug } from "../bottle/slug.ts";
 
 export const LABEL_PREFIX = "dev.bot-bottle";
 

@@ -1,9 +1,9 @@
-import { type Duplex } from "node:stream";
-import { type Reporter } from "../events/reporter.ts";
-import { type SidecarEndpoints, type SidecarNetwork } from "../sidecar/control-protocol.ts";
-import { type LaunchHost } from "./hosts.ts";
-import { type ResourceIdentity } from "./labels.ts";
-import { type UndoStack } from "./undo-stack.ts";
+import type { Duplex } from "node:stream";
+import type { Reporter } from "../events/reporter.ts";
+import type { SidecarEndpoints, SidecarNetwork } from "../sidecar/control-protocol.ts";
+import type { LaunchHost } from "./hosts.ts";
+import type { ResourceIdentity } from "./labels.ts";
+import type { UndoStack } from "./undo-stack.ts";
 
 /** How a backend's sidecar is reached, and brought back when it dies. */
 export interface SidecarAccess {

@@ -4,10 +4,10 @@ import { errorCode } from "../errors/to-error.ts";
 import { escapeForDisplay } from "../secret/redact.ts";
 import { isOwnerAlive } from "../state/owner-lock.ts";
 import { listStates, readMetadata, readPlanInit, WORK_BUNDLE } from "../state/state-store.ts";
-import { type ActiveBottle } from "./active-bottle.ts";
-import { type BottleCleanupPlan, type CleanupEntry, type CleanupResource } from "./cleanup-plan.ts";
-import { type StateHost } from "./hosts.ts";
-import { type ResourceIdentity } from "./labels.ts";
+import type { ActiveBottle } from "./active-bottle.ts";
+import type { BottleCleanupPlan, CleanupEntry, CleanupResource } from "./cleanup-plan.ts";
+import type { StateHost } from "./hosts.ts";
+import type { ResourceIdentity } from "./labels.ts";
 
 /** One thing on a runtime that carries our labels, or copies of them. */
 export interface LabelledResource extends CleanupResource {

@@ -1,7 +1,7 @@
-import { type Readable, type Writable } from "node:stream";
-import { type Reporter } from "../events/reporter.ts";
-import { type SidecarEndpoints } from "../sidecar/control-protocol.ts";
-import { type BottlePlan } from "./plan.ts";
+import type { Readable, Writable } from "node:stream";
+import type { Reporter } from "../events/reporter.ts";
+import type { SidecarEndpoints } from "../sidecar/control-protocol.ts";
+import type { BottlePlan } from "./plan.ts";
 
 /** A command in the guest. Without sinks the output is captured, at most `maxOutputBytes` of each stream. */
 export interface ExecRequest {

@@ -1,4 +1,4 @@
-import { type BottlePlan } from "./plan.ts";
+import type { BottlePlan } from "./plan.ts";
 
 /** Names of the agent's environment: manifest ∪ provider − hidden, sorted. */
 export function planEnvNames(plan: BottlePlan): readonly string[] {

@@ -1,6 +1,6 @@
-import { type SecretRef } from "../secret/secret-ref.ts";
-import { type BottlePlan } from "./plan.ts";
-import { type GitIdentity, type ResourcePlan } from "./plan-parts.ts";
+import type { SecretRef } from "../secret/secret-ref.ts";
+import type { BottlePlan } from "./plan.ts";
+import type { GitIdentity, ResourcePlan } from "./plan-parts.ts";
 import { planEnvNames, planRisks } from "./plan-facts.ts";
 
 /** The preflight as one JSON document. Adding a field keeps `schemaVersion`; changing one raises it. */

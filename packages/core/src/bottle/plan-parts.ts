@@ -1,5 +1,5 @@
-import { type EgressPolicy } from "../policy/route.ts";
-import { type SecretRef } from "../secret/secret-ref.ts";
+import type { EgressPolicy } from "../policy/route.ts";
+import type { SecretRef } from "../secret/secret-ref.ts";
 
 /** One repository behind the git gate. */
 export interface GitGateUpstream {

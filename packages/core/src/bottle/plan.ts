@@ -1,18 +1,18 @@
 import { SIDECAR_HOSTS, SIDECAR_PORTS } from "../sidecar/ports.ts";
-import {
-  type AgentProvisionPlan,
-  type EgressPlan,
-  type GitGatePlan,
-  type ImagePlan,
-  type ResourcePlan,
-  type SkillPlan,
-  type SupervisePlan,
-  type WorkspacePlan,
+import type {
+  AgentProvisionPlan,
+  EgressPlan,
+  GitGatePlan,
+  ImagePlan,
+  ResourcePlan,
+  SkillPlan,
+  SupervisePlan,
+  WorkspacePlan,
 } from "./plan-parts.ts";
 import { type PlanJson, planToJson } from "./plan-json.ts";
 import { renderPreflight } from "./render-preflight.ts";
-import { type Slug } from "./slug.ts";
-import { type BottleSpec } from "./spec.ts";
+import type { Slug } from "./slug.ts";
+import type { BottleSpec } from "./spec.ts";
 
 /** Everything that core knows about a bottle before it exists. */
 export interface BottlePlanInit {
@@ -79,6 +79,7 @@ export abstract class BottlePlan {
     return `${SIDECAR_HOSTS.gitGate}:${SIDECAR_PORTS.gitGate}`;
   }
 
+  // eslint-disable-next-line @typescript-eslint/class-literal-property-style -- a getter, so that a backend can override it
   get gitGateInsteadOfScheme(): string {
     return "http";
   }

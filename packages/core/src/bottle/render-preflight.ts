@@ -1,5 +1,5 @@
 import { escapeForDisplay } from "../secret/redact.ts";
-import { type BottlePlan } from "./plan.ts";
+import type { BottlePlan } from "./plan.ts";
 import { planEnvNames, planRisks } from "./plan-facts.ts";
 
 const LABEL_WIDTH = 14;

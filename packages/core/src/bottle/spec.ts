@@ -1,6 +1,6 @@
-import { type EgressRoute } from "../policy/route.ts";
-import { type SecretRef } from "../secret/secret-ref.ts";
-import { type GitGateUpstream, type GitIdentity } from "./plan-parts.ts";
+import type { EgressRoute } from "../policy/route.ts";
+import type { SecretRef } from "../secret/secret-ref.ts";
+import type { GitGateUpstream, GitIdentity } from "./plan-parts.ts";
 
 /** One entry of `env`: visible to the agent. */
 export type EnvValue =

@@ -1,4 +1,4 @@
-import { type ErrorCode } from "./codes.ts";
+import type { ErrorCode } from "./codes.ts";
 
 const BRAND = Symbol.for("@bot-bottle/core/BotBottleError");
 
@@ -20,7 +20,7 @@ export class BotBottleError extends Error {
   readonly hint: string | undefined;
 
   constructor(code: ErrorCode, message: string, options: BotBottleErrorOptions = {}) {
-    super(message, "cause" in options ? { cause: options.cause } : undefined);
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.hint = options.hint;
   }

@@ -1,6 +1,6 @@
 import { homedir } from "node:os";
-import { join } from "node:path";
-import { type Slug } from "../bottle/slug.ts";
+import { join, resolve } from "node:path";
+import type { Slug } from "../bottle/slug.ts";
 
 /** Layout of `~/.bot-bottle`. Folders are 0700, files 0600. */
 export interface HomePaths {
@@ -37,8 +37,9 @@ export function homePaths(root: string): HomePaths {
   };
 }
 
-/** `BOT_BOTTLE_HOME`, else `~/.bot-bottle`. */
+/** `BOT_BOTTLE_HOME`, else `~/.bot-bottle`; always absolute. */
 export function resolveHome(env: NodeJS.ProcessEnv): HomePaths {
-  const override = env["BOT_BOTTLE_HOME"];
-  return homePaths(override !== undefined && override !== "" ? override : join(homedir(), ".bot-bottle"));
+  const { BOT_BOTTLE_HOME: override = "", HOME: userHome = "" } = env;
+  if (override !== "") return homePaths(resolve(override));
+  return homePaths(resolve(userHome === "" ? homedir() : userHome, ".bot-bottle"));
 }

@@ -1,4 +1,4 @@
-import { type PluginManifest } from "./plugin.ts";
+import type { PluginManifest } from "./plugin.ts";
 
 const METHODS = {
   provider: [

@@ -1,8 +1,8 @@
 import { BotBottleError } from "../errors/bot-bottle-error.ts";
 import { toError } from "../errors/to-error.ts";
 import { nearest } from "../errors/nearest.ts";
-import { type BottleBackend } from "../backend/backend.ts";
-import { type AgentProvider, type ProviderRegistry } from "../provider/agent-provider.ts";
+import type { BottleBackend } from "../backend/backend.ts";
+import type { AgentProvider, ProviderRegistry } from "../provider/agent-provider.ts";
 import { redactForDisplay } from "../secret/redact.ts";
 import { checkPlugin, missingMethod } from "./check-plugin.ts";
 import { type Plugin, PLUGIN_API, type PluginHost, type PluginManifest } from "./plugin.ts";

@@ -1,9 +1,9 @@
-import { type BottleBackend } from "../backend/backend.ts";
-import { type NameConflict } from "../backend/launch-once.ts";
-import { type BottlePlan } from "../bottle/plan.ts";
-import { type BotBottleError } from "../errors/bot-bottle-error.ts";
-import { type Secret } from "../secret/secret.ts";
-import { type AgentProvider } from "../provider/agent-provider.ts";
+import type { BottleBackend } from "../backend/backend.ts";
+import type { NameConflict } from "../backend/name-conflict.ts";
+import type { BottlePlan } from "../bottle/plan.ts";
+import type { BotBottleError } from "../errors/bot-bottle-error.ts";
+import type { Secret } from "../secret/secret.ts";
+import type { AgentProvider } from "../provider/agent-provider.ts";
 
 /** Version of the plugin contract that this core speaks. */
 export const PLUGIN_API = 1;

@@ -1,4 +1,4 @@
-import { type BottleSpec } from "../bottle/spec.ts";
+import type { BottleSpec } from "../bottle/spec.ts";
 import { BotBottleError } from "../errors/bot-bottle-error.ts";
 
 /** Every `${HOST_VAR}` of the manifest must be set; the error names variables only. */

@@ -1,6 +1,6 @@
-import { type SpecRoute } from "../bottle/spec.ts";
+import type { SpecRoute } from "../bottle/spec.ts";
 import { BotBottleError } from "../errors/bot-bottle-error.ts";
-import { type EgressRoute } from "../policy/route.ts";
+import type { EgressRoute } from "../policy/route.ts";
 
 const keyOf = (route: EgressRoute): string => `${route.host}:${route.port}`;
 

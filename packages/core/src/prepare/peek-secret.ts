@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
 import { BotBottleError } from "../errors/bot-bottle-error.ts";
 import { errorCode } from "../errors/to-error.ts";
-import { type SecretRef } from "../secret/secret-ref.ts";
+import type { SecretRef } from "../secret/secret-ref.ts";
 import { Secret } from "../secret/secret.ts";
 
 const MAX_SECRET_BYTES = 64 * 1024;

@@ -1,11 +1,11 @@
 import { stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { type ImagePlan } from "../bottle/plan-parts.ts";
-import { type Slug } from "../bottle/slug.ts";
-import { type BottleSpec } from "../bottle/spec.ts";
+import type { ImagePlan } from "../bottle/plan-parts.ts";
+import type { Slug } from "../bottle/slug.ts";
+import type { BottleSpec } from "../bottle/spec.ts";
 import { BotBottleError } from "../errors/bot-bottle-error.ts";
-import { type HomePaths } from "../paths/home.ts";
-import { type AgentProvider } from "../provider/agent-provider.ts";
+import type { HomePaths } from "../paths/home.ts";
+import type { AgentProvider } from "../provider/agent-provider.ts";
 
 async function isFile(path: string): Promise<boolean> {
   return await stat(path).then(

@@ -1,6 +1,6 @@
 import { availableParallelism, totalmem } from "node:os";
-import { type ResourcePlan } from "../bottle/plan-parts.ts";
-import { type BottleSpec } from "../bottle/spec.ts";
+import type { ResourcePlan } from "../bottle/plan-parts.ts";
+import type { BottleSpec } from "../bottle/spec.ts";
 
 const GIB = 1024 ** 3;
 

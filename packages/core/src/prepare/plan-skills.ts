@@ -1,7 +1,7 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { type SkillPlan } from "../bottle/plan-parts.ts";
-import { type PrepareHost } from "../backend/hosts.ts";
+import type { SkillPlan } from "../bottle/plan-parts.ts";
+import type { PrepareHost } from "../backend/hosts.ts";
 import { BotBottleError } from "../errors/bot-bottle-error.ts";
 import { nearest } from "../errors/nearest.ts";
 

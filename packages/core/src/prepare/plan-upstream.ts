@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
-import { type EgressPlan } from "../bottle/plan-parts.ts";
-import { type BottleSpec } from "../bottle/spec.ts";
+import type { EgressPlan } from "../bottle/plan-parts.ts";
+import type { BottleSpec } from "../bottle/spec.ts";
 import { BotBottleError } from "../errors/bot-bottle-error.ts";
 import { errorCode } from "../errors/to-error.ts";
 

@@ -1,5 +1,5 @@
-import { type WorkspacePlan } from "../bottle/plan-parts.ts";
-import { type BottleSpec } from "../bottle/spec.ts";
+import type { WorkspacePlan } from "../bottle/plan-parts.ts";
+import type { BottleSpec } from "../bottle/spec.ts";
 
 /** What would be copied in; the folder is only looked at, and only when a copy is asked for. */
 export async function planWorkspace(spec: BottleSpec, guestPath: string): Promise<WorkspacePlan> {

@@ -1,7 +1,7 @@
-import { type BottlePlanInit } from "../bottle/plan.ts";
-import { type BottleSpec } from "../bottle/spec.ts";
-import { type Slug } from "../bottle/slug.ts";
-import { type PrepareHost } from "../backend/hosts.ts";
+import type { BottlePlanInit } from "../bottle/plan.ts";
+import type { BottleSpec } from "../bottle/spec.ts";
+import type { Slug } from "../bottle/slug.ts";
+import type { PrepareHost } from "../backend/hosts.ts";
 import { checkEnv } from "./check-env.ts";
 import { planImage } from "./plan-image.ts";
 import { planResources } from "./plan-resources.ts";

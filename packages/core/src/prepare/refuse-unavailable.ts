@@ -1,4 +1,4 @@
-import { type BottleSpec } from "../bottle/spec.ts";
+import type { BottleSpec } from "../bottle/spec.ts";
 import { BotBottleError } from "../errors/bot-bottle-error.ts";
 
 /** Refuses a manifest that asks for a plane whose runtime this version does not have. Defaults never ask. */

@@ -1,16 +1,16 @@
-import { type Bottle } from "../bottle/bottle.ts";
-import { type AgentProvisionPlan } from "../bottle/plan-parts.ts";
-import { type BottlePlan } from "../bottle/plan.ts";
-import { type BottleSpec } from "../bottle/spec.ts";
-import { type EgressRoute, type ProviderRule } from "../policy/route.ts";
+import type { Bottle } from "../bottle/bottle.ts";
+import type { AgentProvisionPlan } from "../bottle/plan-parts.ts";
+import type { BottlePlan } from "../bottle/plan.ts";
+import type { BottleSpec } from "../bottle/spec.ts";
+import type { EgressRoute, ProviderRule } from "../policy/route.ts";
 import { provisionAgent } from "../provision/agent.ts";
 import { provisionCa } from "../provision/ca.ts";
 import { provisionGit } from "../provision/git.ts";
 import { provisionPrompt } from "../provision/prompt.ts";
 import { provisionSkills } from "../provision/skills.ts";
 import { provisionSupervise } from "../provision/supervise.ts";
-import { type Secret } from "../secret/secret.ts";
-import { type SecretRef } from "../secret/secret-ref.ts";
+import type { Secret } from "../secret/secret.ts";
+import type { SecretRef } from "../secret/secret-ref.ts";
 
 /** Dockerfile context of the provider's default image. */
 export interface ProviderImage {

@@ -1,6 +1,6 @@
 import { dirname } from "node:path/posix";
-import { type Bottle, type TreeEntry } from "../bottle/bottle.ts";
-import { type BottlePlan } from "../bottle/plan.ts";
+import type { Bottle, TreeEntry } from "../bottle/bottle.ts";
+import type { BottlePlan } from "../bottle/plan.ts";
 import { toError } from "../errors/to-error.ts";
 import { redactForDisplay } from "../secret/redact.ts";
 import { runStep } from "./run-step.ts";

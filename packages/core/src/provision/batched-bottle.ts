@@ -1,8 +1,13 @@
-import { type Bottle, type TreeEntries, type TreeEntry } from "../bottle/bottle.ts";
+import type { Bottle, ExecRequest, TreeEntries, TreeEntry } from "../bottle/bottle.ts";
+
+/** Path without its leading `/`: where something lies below the guest's root. */
+function belowRoot(path: string): string {
+  if (!path.startsWith("/")) throw new TypeError(`not an absolute path in the guest: ${JSON.stringify(path)}`);
+  return path.replace(/^\/+/, "").replace(/\/+$/, "");
+}
 
 async function* below(entries: TreeEntries, dir: string): AsyncGenerator<TreeEntry> {
-  const prefix = dir.replace(/^\/+/, "").replace(/\/+$/, "");
-  for await (const entry of entries) yield { ...entry, path: prefix === "" ? entry.path : `${prefix}/${entry.path}` };
+  for await (const entry of entries) yield { ...entry, path: dir === "" ? entry.path : `${dir}/${entry.path}` };
 }
 
 /** A bottle whose file operations wait and travel together. */
@@ -14,9 +19,16 @@ export interface BatchedBottle extends Bottle {
 /**
  * Joins consecutive writes of the agent user into one copy, because each one costs an exec on every backend. Order is
  * kept: whatever runs or reads in the guest comes after the writes before it.
+ * @param signal ends commands and copies
  */
-export function batchedBottle(bottle: Bottle): BatchedBottle {
+export function batchedBottle(bottle: Bottle, signal?: AbortSignal): BatchedBottle {
   let waiting: AsyncIterable<TreeEntry>[] = [];
+  const stoppable = async function* (entries: TreeEntries): AsyncGenerator<TreeEntry> {
+    for await (const entry of entries) {
+      signal?.throwIfAborted();
+      yield entry;
+    }
+  };
   const flush = async (): Promise<void> => {
     const parts = waiting;
     waiting = [];
@@ -24,9 +36,13 @@ export function batchedBottle(bottle: Bottle): BatchedBottle {
     const all = async function* (): AsyncGenerator<TreeEntry> {
       for (const part of parts) yield* part;
     };
-    await bottle.copyIn(all(), "/");
+    await bottle.copyIn(stoppable(all()), "/");
   };
-  const batched: BatchedBottle = {
+  const withSignal = (request: ExecRequest): ExecRequest => {
+    if (signal === undefined) return request;
+    return { ...request, signal: request.signal === undefined ? signal : AbortSignal.any([request.signal, signal]) };
+  };
+  return {
     plan: bottle.plan,
     reporter: bottle.reporter,
     sidecar: bottle.sidecar,
@@ -35,17 +51,17 @@ export function batchedBottle(bottle: Bottle): BatchedBottle {
       if (user === "root") {
         await flush();
         await bottle.writeFile(path, content, mode, user);
-      } else waiting.push(below([{ path: path.slice(1), type: "file", mode, content }], ""));
+      } else waiting.push(below([{ path: belowRoot(path), type: "file", mode, content }], ""));
     },
     copyIn: async (entries, targetDir, user) => {
       if (user === "root") {
         await flush();
-        await bottle.copyIn(entries, targetDir, user);
-      } else waiting.push(below(entries, targetDir));
+        await bottle.copyIn(stoppable(entries), targetDir, user);
+      } else waiting.push(below(entries, belowRoot(targetDir)));
     },
     exec: async (request) => {
       await flush();
-      return await bottle.exec(request);
+      return await bottle.exec(withSignal(request));
     },
     attach: async (request) => {
       await flush();
@@ -59,5 +75,4 @@ export function batchedBottle(bottle: Bottle): BatchedBottle {
     destroy: () => bottle.destroy(),
     [Symbol.asyncDispose]: () => bottle.destroy(),
   };
-  return batched;
 }

@@ -1,5 +1,5 @@
-import { type Bottle } from "../bottle/bottle.ts";
-import { type BottlePlan } from "../bottle/plan.ts";
+import type { Bottle } from "../bottle/bottle.ts";
+import type { BottlePlan } from "../bottle/plan.ts";
 import { GUEST_CA_BUNDLE, GUEST_CA_FILE } from "./guest-environment.ts";
 import { runStep } from "./run-step.ts";
 

@@ -1,5 +1,5 @@
-import { type Bottle } from "../bottle/bottle.ts";
-import { type BottlePlan } from "../bottle/plan.ts";
+import type { Bottle } from "../bottle/bottle.ts";
+import type { BottlePlan } from "../bottle/plan.ts";
 import { runStep } from "./run-step.ts";
 
 /** `git config` pairs: identity, and the git gate's mirror in place of each declared URL. */

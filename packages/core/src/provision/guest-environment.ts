@@ -1,4 +1,4 @@
-import { type BottlePlan } from "../bottle/plan.ts";
+import type { BottlePlan } from "../bottle/plan.ts";
 import { SIDECAR_HOSTS } from "../sidecar/ports.ts";
 
 /** Where the bottle's certificate authority lies in the guest. */

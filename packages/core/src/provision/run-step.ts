@@ -1,4 +1,4 @@
-import { type Bottle, type ExecRequest, type ExecResult } from "../bottle/bottle.ts";
+import type { Bottle, ExecRequest, ExecResult } from "../bottle/bottle.ts";
 import { BotBottleError } from "../errors/bot-bottle-error.ts";
 import { redactForDisplay } from "../secret/redact.ts";
 

@@ -1,5 +1,5 @@
-import { type Bottle } from "../bottle/bottle.ts";
-import { type BottlePlan } from "../bottle/plan.ts";
+import type { Bottle } from "../bottle/bottle.ts";
+import type { BottlePlan } from "../bottle/plan.ts";
 
 /** Copies each skill's folder below the program's skills folder; nothing without skills. */
 export async function provisionSkills(plan: BottlePlan, bottle: Bottle, skillsDir: string): Promise<void> {

@@ -1,6 +1,6 @@
-import { type Bottle } from "../bottle/bottle.ts";
-import { type BottlePlan } from "../bottle/plan.ts";
-import { type AgentProvider } from "../provider/agent-provider.ts";
+import type { Bottle } from "../bottle/bottle.ts";
+import type { BottlePlan } from "../bottle/plan.ts";
+import type { AgentProvider } from "../provider/agent-provider.ts";
 
 /** The order is part of the contract: trust first, a repository's files last. */
 export const PROVISION_STEPS = ["ca", "prompt", "skills", "agent", "supervise", "git", "workspace"] as const;

@@ -1,9 +1,9 @@
 import { createReadStream } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { type StateHost } from "../backend/hosts.ts";
-import { type Bottle, type TreeEntry } from "../bottle/bottle.ts";
-import { type BottlePlan } from "../bottle/plan.ts";
+import type { StateHost } from "../backend/hosts.ts";
+import type { Bottle, TreeEntry } from "../bottle/bottle.ts";
+import type { BottlePlan } from "../bottle/plan.ts";
 import { BotBottleError } from "../errors/bot-bottle-error.ts";
 import { escapeForDisplay, redactForDisplay } from "../secret/redact.ts";
 import { readMetadata, updateMetadata } from "../state/state-store.ts";

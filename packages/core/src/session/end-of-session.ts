@@ -1,13 +1,13 @@
 import { join } from "node:path";
-import { type StateHost } from "../backend/hosts.ts";
-import { type Bottle } from "../bottle/bottle.ts";
+import type { StateHost } from "../backend/hosts.ts";
+import type { Bottle } from "../bottle/bottle.ts";
 import { toError } from "../errors/to-error.ts";
-import { type Reporter } from "../events/reporter.ts";
+import type { Reporter } from "../events/reporter.ts";
 import { redactForDisplay } from "../secret/redact.ts";
 import { readMetadata, removeState, WORK_BUNDLE } from "../state/state-store.ts";
+import { AGENT_SESSION } from "./agent-session.ts";
 
-/** Session name of the agent program itself; one runs at a time. */
-export const AGENT_SESSION = "agent";
+export { AGENT_SESSION };
 
 export interface EndOptions {
   readonly host: StateHost;
@@ -19,6 +19,8 @@ export interface EndOptions {
 export interface EndedSession {
   /** a work bundle lies in the state folder */
   readonly workSaved: boolean;
+  /** whole sentences on what was saved, or why nothing was; undefined when nothing was looked for */
+  readonly workReason: string | undefined;
 }
 
 /**
@@ -32,15 +34,15 @@ export async function endOfSession(bottle: Bottle, { host, reporter, discard }: 
     const message = `The agent's processes could not be ended: ${redactForDisplay(toError(error).message)}`;
     reporter.report({ type: "warning", message });
   });
-  let workSaved = false;
+  let work: { readonly saved: boolean; readonly reason: string | undefined } = { saved: false, reason: undefined };
   const metadata = await readMetadata(host.home, slug);
   if (!discard && metadata?.workspaceBase !== undefined) {
     const { salvageWork } = await import("./salvage-work.ts");
     reporter.report({ type: "step", step: "salvage", title: "Saving the agent's work" });
-    ({ saved: workSaved } = await salvageWork(bottle, metadata, join(host.home.state(slug), WORK_BUNDLE)));
+    work = await salvageWork(bottle, metadata, join(host.home.state(slug), WORK_BUNDLE));
   }
   reporter.report({ type: "step", step: "destroy", title: "Removing the bottle" });
   await bottle.destroy();
   await removeState(host.home, slug);
-  return { workSaved };
+  return { workSaved: work.saved, workReason: work.reason };
 }

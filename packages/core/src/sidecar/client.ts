@@ -1,4 +1,4 @@
-import { type Duplex } from "node:stream";
+import type { Duplex } from "node:stream";
 import { BotBottleError } from "../errors/bot-bottle-error.ts";
 import { redactForDisplay } from "../secret/redact.ts";
 import {
@@ -8,7 +8,7 @@ import {
   MAX_CONTROL_MESSAGE_BYTES,
 } from "./control-protocol.ts";
 import { encodeJsonLine, readJsonLines } from "./json-lines.ts";
-import { type SidecarClient } from "./sidecar-client.ts";
+import type { SidecarClient } from "./sidecar-client.ts";
 
 interface Pending {
   readonly method: ControlMethod;

@@ -1,4 +1,4 @@
-import { type EgressPolicy } from "../policy/route.ts";
+import type { EgressPolicy } from "../policy/route.ts";
 
 /** Certificate authority of one launch, PEM. The key exists in the launching process and the sidecar only. */
 export interface AuthorityMaterial {

@@ -1,4 +1,4 @@
-import { type ControlEvent, type ControlMethod, type ControlMethods } from "./control-protocol.ts";
+import type { ControlEvent, ControlMethod, ControlMethods } from "./control-protocol.ts";
 
 /** A typed conversation with one sidecar over any byte stream. */
 export interface SidecarClient {

@@ -1,66 +1,41 @@
 import { randomBytes } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
 import { genesisHead } from "../audit/chain.ts";
-import { writeSeal } from "../audit/seal.ts";
-import { type LaunchHost } from "../backend/hosts.ts";
-import { type ConfiguredSidecar, type LaunchContext, type SidecarAccess } from "../backend/launch-context.ts";
-import { type UndoStack } from "../backend/undo-stack.ts";
-import { type BottlePlan } from "../bottle/plan.ts";
+import { removeTrail, writeSeal } from "../audit/seal.ts";
+import type { LaunchHost } from "../backend/hosts.ts";
+import type { ConfiguredSidecar, LaunchContext, SidecarAccess } from "../backend/launch-context.ts";
+import type { UndoStack } from "../backend/undo-stack.ts";
+import type { BottlePlan } from "../bottle/plan.ts";
 import { toError } from "../errors/to-error.ts";
-import { type Reporter } from "../events/reporter.ts";
+import type { Reporter } from "../events/reporter.ts";
 import { redactForDisplay } from "../secret/redact.ts";
-import { type SecretRef, secretKey } from "../secret/secret-ref.ts";
-import { type BottleMetadata, updateMetadata } from "../state/state-store.ts";
+import { type BottleMetadata, updateMetadata } from "../state/metadata.ts";
 import { AuditFile } from "./audit-file.ts";
 import { createSidecarClient } from "./client.ts";
-import { type AuditPage, type SidecarConfiguration, type SidecarEndpoints } from "./control-protocol.ts";
-import { type SidecarClient } from "./sidecar-client.ts";
+import type { SidecarEndpoints } from "./control-protocol.ts";
+import { type FixedConfiguration, fixedConfiguration } from "./sidecar-configuration.ts";
+import type { SidecarClient } from "./sidecar-client.ts";
+import { orStop, within } from "./within.ts";
 
 const MAX_RESTARTS = 3;
+const CONFIGURE_TIMEOUT_MS = 60_000;
+const REJOIN_TIMEOUT_MS = 5_000;
 const END_TIMEOUT_MS = 3_000;
+const PAUSE_MS = 1_000;
 
-interface SessionOptions {
+export interface SessionOptions {
   readonly plan: BottlePlan;
   readonly metadata: BottleMetadata;
   readonly host: LaunchHost;
+  /** ends the launch; of no interest once the bottle runs */
+  readonly signal: AbortSignal;
   readonly reporter: Reporter;
   readonly undo: UndoStack;
+  /** pause in ms before a sidecar that has just gone away is looked for again, default 1000 */
+  readonly pauseMs?: number;
 }
 
-type FixedConfiguration = Omit<SidecarConfiguration, "network" | "audit">;
-
-function secretRefs(plan: BottlePlan): readonly SecretRef[] {
-  const { policy, upstream } = plan.egressPlan;
-  return [
-    ...policy.routes.flatMap(({ auth }) => (auth === undefined ? [] : [auth.secret])),
-    ...(upstream.proxy?.auth === undefined ? [] : [upstream.proxy.auth]),
-  ];
-}
-
-async function secretValues(plan: BottlePlan, host: LaunchHost): Promise<Record<string, string>> {
-  const values: Record<string, string> = {};
-  for (const ref of secretRefs(plan)) values[secretKey(ref)] ??= (await host.resolveSecret(ref)).reveal();
-  return values;
-}
-
-async function fixedConfiguration({ plan, host }: SessionOptions): Promise<FixedConfiguration> {
-  const { egressPlan } = plan;
-  const { proxy, caCertificates } = egressPlan.upstream;
-  const [secrets, authority] = await Promise.all([secretValues(plan, host), host.mintAuthority(plan.slug)]);
-  return {
-    slug: plan.slug,
-    generation: 1,
-    policy: egressPlan.policy,
-    secrets,
-    authority,
-    upstream: {
-      ...(proxy === undefined
-        ? {}
-        : { proxy: { url: proxy.url, authSecretKey: proxy.auth === undefined ? undefined : secretKey(proxy.auth) } }),
-      caCertificates,
-    },
-    logLevel: egressPlan.logLevel,
-  };
-}
+const textOf = (error: unknown): string => redactForDisplay(toError(error).message);
 
 /**
  * The launching process's side of one sidecar. It holds policy, secrets, authority and audit head in memory, so that a
@@ -71,27 +46,31 @@ export class SidecarSession {
   readonly #fixed: Promise<FixedConfiguration>;
   readonly #audit: AuditFile;
   readonly #redactionKey = randomBytes(32).toString("hex");
+  /** aborted by `end` */
+  readonly #stop = new AbortController();
   #access: SidecarAccess | undefined;
   #client: SidecarClient | undefined;
+  #revival: Promise<void> | undefined;
+  #revivedAt = -Infinity;
   #restarts = 0;
   #ending: Promise<void> | undefined;
 
   private constructor(options: SessionOptions, audit: AuditFile) {
     this.#options = options;
     this.#audit = audit;
-    this.#fixed = fixedConfiguration(options);
+    this.#fixed = fixedConfiguration(options.plan, options.host);
     this.#fixed.catch(() => undefined); // reported by configure()
   }
 
-  /** Begins to gather what the sidecar needs, while the backend makes it. */
+  /** Begins the audit trail, and to gather what the sidecar needs, while the backend makes it. */
   static async open(options: SessionOptions): Promise<SidecarSession> {
-    const { metadata, host } = options;
+    const { metadata, host, undo, reporter } = options;
+    const audit = await AuditFile.create(host.home.audit(metadata.slug), genesisHead(metadata), (error) => {
+      reporter.report({ type: "warning", message: `The audit trail on disk is not whole: ${textOf(error)}` });
+    });
+    const session = new SidecarSession(options, audit);
+    undo.defer("audit trail", () => session.#abandon());
     await writeSeal(host.home, metadata);
-    const session = new SidecarSession(
-      options,
-      await AuditFile.open(host.home.audit(metadata.slug), genesisHead(metadata)),
-    );
-    options.undo.defer("audit trail", () => session.end());
     return session;
   }
 
@@ -101,81 +80,141 @@ export class SidecarSession {
   }
 
   async configure(access: SidecarAccess): Promise<ConfiguredSidecar> {
-    const { host, metadata, undo } = this.#options;
+    const { host, metadata, undo, signal } = this.#options;
+    const { authority } = await this.#fixed;
+    const endpoints = await this.#begin(access, false, signal);
     this.#access = access;
-    const endpoints = await this.#connect(access, false);
+    this.#reviveIfLost();
     // Newest first: the trail is ended while the sidecar still runs.
     undo.defer("audit trail", () => this.end());
-    const { authority } = await this.#fixed;
     await updateMetadata(host.home, { ...metadata, caCertificate: authority.certificate, endpoints });
     return { caCertificate: authority.certificate, endpoints };
   }
 
+  /** Ends the trail and closes the channel; later calls wait for the first. Never rejects. */
   async end(): Promise<void> {
     this.#ending ??= this.#end();
     await this.#ending;
   }
 
-  async #connect(access: SidecarAccess, restarted: boolean): Promise<SidecarEndpoints> {
-    const [fixed, connection] = await Promise.all([this.#fixed, access.connect()]);
-    const client = createSidecarClient(connection);
+  async #open(access: SidecarAccess, stop: AbortSignal): Promise<SidecarClient> {
+    stop.throwIfAborted();
+    const client = createSidecarClient(await orStop(access.connect(), stop, (late) => late.destroy()));
     client.onEvent(({ line }) => {
       this.#audit.append([line]);
     });
+    return client;
+  }
+
+  /** Configures a closed sidecar and follows its trail from then on. */
+  async #begin(access: SidecarAccess, restarted: boolean, stop: AbortSignal): Promise<SidecarEndpoints> {
+    const fixed = await this.#fixed;
+    const client = await this.#open(access, stop);
     const audit = { ...this.#audit.head, restarted, redactionKey: this.#redactionKey };
-    try {
+    return await within(client, { timeoutMs: CONFIGURE_TIMEOUT_MS, stop }, async () => {
       const { endpoints } = await client.call("configure", { ...fixed, network: access.network, audit });
-      this.#append(await client.call("events.subscribe", { fromCount: this.#audit.head.count }));
-      this.#client = client;
-      void client.closed.then((reason) => this.#lost(reason));
+      await this.#follow(client);
       return endpoints;
-    } catch (error) {
-      client.close();
-      throw error;
-    }
+    });
   }
 
-  #append({ lines }: AuditPage): void {
+  /** Takes what the sidecar has since the last record here, and everything after it. */
+  async #follow(client: SidecarClient): Promise<void> {
+    const { lines } = await client.call("events.subscribe", { fromCount: this.#audit.head.count });
     this.#audit.append(lines);
+    this.#client = client;
+    void client.closed.then((reason) => {
+      if (this.#client !== client) return;
+      this.#client = undefined;
+      this.#reviveIfLost(reason);
+    });
   }
 
-  async #lost(reason: Error | undefined): Promise<void> {
-    this.#client = undefined;
+  #reviveIfLost(reason?: Error): void {
     const access = this.#access;
-    if (this.#ending !== undefined || access?.restart === undefined) return;
-    const why = reason === undefined ? "" : `: ${redactForDisplay(reason.message)}`;
-    if (this.#restarts >= MAX_RESTARTS) {
-      this.#warn(`The sidecar died again${why}. The bottle has no way out any more.`);
-      return;
+    if (this.#client !== undefined || access === undefined || this.#stop.signal.aborted) return;
+    this.#revival ??= this.#revive(access, reason)
+      .catch((error: unknown) => {
+        if (!this.#stop.signal.aborted) this.#warn(`The sidecar could not be brought back: ${textOf(error)}`);
+      })
+      .finally(() => (this.#revival = undefined));
+  }
+
+  /** A channel may break off while the sidecar lives on; only one that does not answer is started again. */
+  async #revive(access: SidecarAccess, reason: unknown): Promise<void> {
+    const stop = this.#stop.signal;
+    for (let why = reason; this.#client === undefined;) {
+      const { pauseMs = PAUSE_MS } = this.#options;
+      if (performance.now() - this.#revivedAt < pauseMs) await delay(pauseMs, undefined, { signal: stop });
+      this.#revivedAt = performance.now();
+      if (await this.#rejoin(access, stop)) continue;
+      stop.throwIfAborted();
+      const because = why === undefined ? "." : `: ${textOf(why)}`;
+      if (access.restart === undefined || this.#restarts >= MAX_RESTARTS) {
+        this.#warn(`The sidecar went away${because} The bottle has no way out any more.`);
+        return;
+      }
+      this.#restarts++;
+      this.#warn(`The sidecar went away${because} Bringing it back (${this.#restarts} of ${MAX_RESTARTS}).`);
+      try {
+        await orStop(access.restart(), stop, () => undefined);
+        await this.#begin(access, true, stop);
+      } catch (error) {
+        why = error;
+      }
     }
-    this.#restarts++;
-    this.#warn(`The sidecar went away${why}. Bringing it back (${this.#restarts} of ${MAX_RESTARTS}).`);
+  }
+
+  /** @returns false when the sidecar is not there, or has forgotten its bottle */
+  async #rejoin(access: SidecarAccess, stop: AbortSignal): Promise<boolean> {
     try {
-      await access.restart();
-      await this.#connect(access, true);
-    } catch (error) {
-      this.#warn(`The sidecar could not be brought back: ${redactForDisplay(toError(error).message)}`);
+      const client = await this.#open(access, stop);
+      await within(client, { timeoutMs: REJOIN_TIMEOUT_MS, stop }, async () => {
+        const { configured } = await client.call("health", {});
+        if (!configured) throw new Error("The sidecar has forgotten its bottle.");
+        await this.#follow(client);
+      });
+      return true;
+    } catch {
+      return false;
     }
   }
 
   async #end(): Promise<void> {
-    const client = this.#client;
-    try {
-      if (client !== undefined) {
-        const late = new Promise<undefined>((resolve) => setTimeout(resolve, END_TIMEOUT_MS, undefined).unref());
-        const page = await Promise.race([client.call("audit.end", {}), late]);
-        if (page === undefined) this.#warn("The sidecar did not end its audit trail in time.");
-        client.close();
-      }
-    } catch (error) {
-      this.#warn(`The audit trail has no proper end: ${redactForDisplay(toError(error).message)}`);
-    }
+    this.#stop.abort();
+    await this.#revival;
+    await this.#endTrail();
     await this.#audit.close();
     const { host, metadata } = this.#options;
-    await writeSeal(host.home, metadata, this.#audit.head);
-    if (this.#audit.failure !== undefined) {
-      this.#warn(`The audit trail on disk is not whole: ${redactForDisplay(toError(this.#audit.failure).message)}`);
+    await writeSeal(host.home, metadata, this.#audit.head).catch((error: unknown) => {
+      this.#warn(`The audit trail could not be sealed: ${textOf(error)}`);
+    });
+  }
+
+  async #endTrail(): Promise<void> {
+    const access = this.#access;
+    if (access === undefined) return;
+    const stop = AbortSignal.timeout(END_TIMEOUT_MS);
+    try {
+      if (this.#client === undefined) await this.#rejoin(access, stop);
+      await this.#callEnd(stop);
+    } catch (error) {
+      this.#warn(`The audit trail has no proper end: ${textOf(error)}`);
     }
+  }
+
+  async #callEnd(stop: AbortSignal): Promise<void> {
+    const client = this.#client;
+    if (client === undefined) throw new Error("the sidecar is gone");
+    await within(client, { timeoutMs: END_TIMEOUT_MS, stop }, () => client.call("audit.end", {}));
+    client.close();
+  }
+
+  /** Undo of a launch: a trail that never began leaves no file. */
+  async #abandon(): Promise<void> {
+    await this.end();
+    const { host, metadata } = this.#options;
+    if (this.#audit.head.count === 0) await removeTrail(host.home, metadata.slug);
   }
 
   #warn(message: string): void {

@@ -1,61 +1,117 @@
-import { open, readFile, unlink } from "node:fs/promises";
+import { randomBytes, randomInt } from "node:crypto";
+import { access, readdir, readFile, unlink } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { BotBottleError } from "../errors/bot-bottle-error.ts";
 import { errorCode, isSyntaxError } from "../errors/to-error.ts";
-import { processIdentity } from "./process-identity.ts";
+import { pidScope, processIdentity } from "./process-identity.ts";
+import { writeWhole } from "./write-whole.ts";
 
+/** The process that owns a state folder. */
 interface LockRecord {
   readonly pid: number;
   /** tells a reused pid from the process that took the lock */
-  readonly identity: string;
+  readonly identity: string | undefined;
+  readonly scope: string | undefined;
   readonly host: string;
 }
 
-const lockPath = (stateDir: string): string => join(stateDir, "lock");
+const LOCK_FILE = /^lock\.[0-9a-f]{16}$/;
+const ATTEMPTS = 4;
+const MAX_PAUSE_MS = 50;
 
-async function readLock(stateDir: string): Promise<LockRecord | undefined> {
+/** True for the name of a lock; a folder may hold several, and at most one of a process that lives. */
+export function isLockFile(name: string): boolean {
+  return LOCK_FILE.test(name);
+}
+
+/** True when the writer of a lock may still live; what cannot be judged from here counts as alive. */
+async function mayLive(path: string): Promise<boolean> {
+  let record: Partial<LockRecord> | null;
   try {
-    return JSON.parse(await readFile(lockPath(stateDir), "utf8")) as LockRecord;
+    record = JSON.parse(await readFile(path, "utf8")) as Partial<LockRecord> | null;
   } catch (error) {
-    if (errorCode(error) === "ENOENT" || isSyntaxError(error)) return undefined;
+    // Locks appear whole: half of one is what a crash of the whole machine left.
+    return !isSyntaxError(error) && errorCode(error) !== "ENOENT";
+  }
+  const { pid, identity, scope, host } = record ?? {};
+  const isHere = host === hostname() || (scope !== undefined && scope === (await pidScope()));
+  if (!isHere || pid === undefined || identity === undefined) return true;
+  return await processIdentity(pid).then(
+    (found) => found === identity,
+    () => true,
+  );
+}
+
+/** Locks of processes that may live, and of those that do not. @throws ENOENT without the folder */
+async function sortLocks(
+  stateDir: string,
+): Promise<{ readonly alive: readonly string[]; readonly dead: readonly string[] }> {
+  const names = (await readdir(stateDir)).filter(isLockFile);
+  const lives = await Promise.all(names.map((name) => mayLive(join(stateDir, name))));
+  return { alive: names.filter((_, index) => lives[index]), dead: names.filter((_, index) => !lives[index]) };
+}
+
+/** True while a process that owns a bottle lives. A lock of another machine counts as alive: nobody here can tell. */
+export async function isOwnerAlive(stateDir: string): Promise<boolean> {
+  try {
+    return (await sortLocks(stateDir)).alive.length > 0;
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") return false;
     throw error;
   }
 }
 
-/** True while the process that owns a bottle lives. A lock of another machine counts as alive: nobody here can tell. */
-export async function isOwnerAlive(stateDir: string): Promise<boolean> {
-  const lock = await readLock(stateDir);
-  if (lock === undefined) return false;
-  if (lock.host !== hostname()) return true;
-  return (await processIdentity(lock.pid)) === lock.identity;
+/** Takes a lock off a folder, also when folder or lock are gone. */
+export async function releaseLock(stateDir: string, name: string): Promise<void> {
+  await unlink(join(stateDir, name)).catch((error: unknown) => {
+    if (errorCode(error) !== "ENOENT") throw error;
+  });
 }
 
 /**
- * Takes the lock of a state folder for this process; a dead owner's lock is replaced.
- * @returns a function that gives it back
- * @throws BotBottleError `BB_BOTTLE_BUSY` while another process owns it
+ * One try: says first that this process wants the folder and looks then who else does. Of two that try at once at least
+ * one sees the other, so never both have it, and no lock is ever removed that a living process wrote.
  */
-export async function takeLock(stateDir: string): Promise<() => Promise<void>> {
-  const identity = await processIdentity(process.pid);
-  const record: LockRecord = { pid: process.pid, identity: identity ?? "", host: hostname() };
-  for (let attempt = 0; attempt < 2; attempt++) {
-    try {
-      const file = await open(lockPath(stateDir), "wx", 0o600);
-      await file.writeFile(JSON.stringify(record));
-      await file.close();
-      return async () => {
-        await unlink(lockPath(stateDir)).catch((error: unknown) => {
-          if (errorCode(error) !== "ENOENT") throw error;
-        });
-      };
-    } catch (error) {
-      if (errorCode(error) !== "EEXIST") throw error;
-      if (await isOwnerAlive(stateDir)) break;
-      await unlink(lockPath(stateDir)).catch(() => undefined);
-    }
+async function tryLock(stateDir: string, record: LockRecord): Promise<string | undefined> {
+  const name = `lock.${randomBytes(8).toString("hex")}`;
+  await writeWhole(join(stateDir, name), JSON.stringify(record), { flush: false });
+  let isMine = false;
+  try {
+    const { alive, dead } = await sortLocks(stateDir);
+    if (alive.some((other) => other !== name)) return undefined;
+    for (const other of dead) await releaseLock(stateDir, other);
+    isMine = true;
+    return name;
+  } finally {
+    if (!isMine) await releaseLock(stateDir, name);
+  }
+}
+
+/**
+ * Marks a state folder as this process's own; dead owners' locks go.
+ * @returns name of the lock, for `releaseLock`
+ * @throws BotBottleError `BB_BOTTLE_BUSY` while another process owns it; ENOENT without the folder
+ */
+export async function lockFolder(stateDir: string): Promise<string> {
+  await access(stateDir);
+  const identity = await processIdentity(process.pid).catch(() => undefined);
+  const record: LockRecord = { pid: process.pid, identity, scope: await pidScope(), host: hostname() };
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    const name = await tryLock(stateDir, record);
+    if (name !== undefined) return name;
+    await delay(randomInt(MAX_PAUSE_MS * attempt));
   }
   throw new BotBottleError("BB_BOTTLE_BUSY", `Another bot-bottle process works on "${stateDir}".`, {
-    hint: "Wait for it to end, or see `bot-bottle list active`.",
+    hint:
+      "Wait for it to end; `bot-bottle list active` shows what runs." +
+      " Where it is surely gone, on a machine that shares this home, delete the folder's `lock.*` files.",
   });
+}
+
+/** {@link lockFolder}. @returns a function that gives the folder back */
+export async function takeLock(stateDir: string): Promise<() => Promise<void>> {
+  const name = await lockFolder(stateDir);
+  return () => releaseLock(stateDir, name);
 }

@@ -1,42 +1,60 @@
-import { Duplex } from "node:stream";
-import { type ActiveBottle } from "../backend/active-bottle.ts";
+import type { Duplex } from "node:stream";
+import type { ActiveBottle } from "../backend/active-bottle.ts";
 import { BottleBackend } from "../backend/backend.ts";
-import { type BackendCapabilities } from "../backend/capabilities.ts";
-import { type CheckResult } from "../backend/checks.ts";
-import { type BottleCleanupPlan, type CleanupEntry } from "../backend/cleanup-plan.ts";
-import { type LaunchContext } from "../backend/launch-context.ts";
-import { type Bottle, type ExecRequest, type ExecResult, type TreeEntry } from "../bottle/bottle.ts";
+import type { BackendCapabilities } from "../backend/capabilities.ts";
+import type { CheckResult } from "../backend/checks.ts";
+import type { BottleCleanupPlan, CleanupEntry } from "../backend/cleanup-plan.ts";
+import type { StateHost } from "../backend/hosts.ts";
+import type { LaunchContext } from "../backend/launch-context.ts";
+import { NameConflict } from "../backend/name-conflict.ts";
+import { groupActive, type LabelledResource, planCleanup } from "../backend/ownership.ts";
+import type { Bottle, ExecRequest } from "../bottle/bottle.ts";
 import { BottlePlan, type BottlePlanInit } from "../bottle/plan.ts";
+import type { Slug } from "../bottle/slug.ts";
 import { BotBottleError } from "../errors/bot-bottle-error.ts";
-import { type Slug } from "../bottle/slug.ts";
-import { fakeSidecar } from "./fake-sidecar.ts";
+import type { Reporter } from "../events/reporter.ts";
+import { readMetadata } from "../state/metadata.ts";
+import { FAKE_THINGS, type FakeExec, FakeMachine, type FakeThing } from "./fake-machine.ts";
 
 export class FakePlan extends BottlePlan {}
 
 export interface FakeOptions {
   /** exit code and output of a guest command; default success without output */
-  readonly onExec?: (request: ExecRequest) => Partial<ExecResult> | Promise<Partial<ExecResult>>;
-  /** throws at a point of `start`, to see it undone */
-  readonly failAt?: "sidecar" | "machine" | undefined;
+  readonly onExec?: FakeExec;
+  /** runs when a thing was made; may throw, or abort the launch */
+  readonly onThing?: (thing: FakeThing) => void | Promise<void>;
+  /** `start` throws in place of making it */
+  readonly failAt?: FakeThing | undefined;
+  /** it cannot be removed */
+  readonly failUndo?: FakeThing | undefined;
+  /** number of launches that meet a name that somebody else holds, before one goes well */
+  readonly conflicts?: number;
   readonly capabilities?: Partial<BackendCapabilities>;
 }
 
-interface Machine {
-  readonly files: Map<string, { readonly content: string; readonly mode: number; readonly user: string }>;
-  readonly things: Set<string>;
-}
+const NETWORK = {
+  listenAddress: "192.0.2.2",
+  internalSubnet: "192.0.2.0/28",
+  hostAddresses: [],
+  gateways: [],
+  silentAddresses: [],
+};
+const KINDS = { network: "network", sidecar: "container", machine: "machine" } as const;
+const ROLES = { network: "internal-network", sidecar: "sidecar", machine: "agent" } as const;
 
 /** A backend whose machines are maps of files: the contract without a runtime. */
-export class FakeBackend extends BottleBackend<FakePlan, BottleCleanupPlan> {
+export class FakeBackend extends BottleBackend<FakePlan> {
   override readonly name = "fake";
   override readonly capabilities: BackendCapabilities;
-  readonly machines = new Map<string, Machine>();
-  readonly execs: ExecRequest[] = [];
+  /** by slug; what was undone stays here without its things */
+  readonly machines = new Map<string, FakeMachine>();
   readonly #options: FakeOptions;
+  #conflicts: number;
 
   constructor(options: FakeOptions = {}) {
     super();
     this.#options = options;
+    this.#conflicts = options.conflicts ?? 0;
     this.capabilities = {
       localOnly: true,
       snapshot: false,
@@ -54,51 +72,68 @@ export class FakeBackend extends BottleBackend<FakePlan, BottleCleanupPlan> {
     return [...this.machines].flatMap(([slug, { things }]) => [...things].map((thing) => `${thing} ${slug}`));
   }
 
+  /** Commands that ran in the guests, in order. */
+  get execs(): readonly ExecRequest[] {
+    const operations = [...this.machines.values()].flatMap((machine) => machine.operations);
+    return operations.flatMap((operation) => (operation.kind === "exec" ? [operation.request] : []));
+  }
+
+  /** The one machine of a test that starts one. */
+  get machine(): FakeMachine {
+    const [machine] = this.machines.values();
+    if (machine === undefined) throw new TypeError("the fake backend has started nothing");
+    return machine;
+  }
+
   protected override completePlan(init: BottlePlanInit): FakePlan {
     return new FakePlan(init);
   }
 
   protected override async start(plan: FakePlan, context: LaunchContext): Promise<Bottle> {
-    const machine: Machine = { files: new Map(), things: new Set() };
+    if (this.#conflicts-- > 0) throw new NameConflict(`somebody else has "${plan.slug}"`);
+    const machine = new FakeMachine(context.identity, this.#options.onExec);
     this.machines.set(plan.slug, machine);
-    for (const thing of ["network", "sidecar", "machine"] as const) {
+    for (const thing of FAKE_THINGS) {
       context.signal.throwIfAborted();
       if (thing === this.#options.failAt) throw new Error(`the ${thing} broke`);
       machine.things.add(thing);
-      context.undo.defer(thing, () => void machine.things.delete(thing));
+      context.undo.defer(thing, () => {
+        this.#remove(machine, thing);
+      });
+      await this.#options.onThing?.(thing);
     }
     const configured = await context.sidecar.configure({
-      connect: () => this.connectSidecar(plan.slug),
-      network: {
-        listenAddress: "192.0.2.2",
-        internalSubnet: "192.0.2.0/28",
-        hostAddresses: [],
-        gateways: [],
-        silentAddresses: [],
+      connect: async () => machine.sidecar.connect(),
+      restart: async () => {
+        machine.sidecar.restart();
       },
+      network: NETWORK,
     });
-    return this.#bottle(plan, machine, context, configured);
+    return machine.bottle(plan, context.reporter, configured, () => context.sidecar.end());
   }
 
   protected override async connectSidecar(slug: Slug): Promise<Duplex> {
-    if (!(this.machines.get(slug)?.things.has("sidecar") ?? false)) throw this.#unknown(slug);
-    return fakeSidecar();
+    return this.#find(slug, "sidecar").sidecar.connect();
   }
 
-  protected override async reopen(plan: FakePlan): Promise<Bottle> {
-    throw this.#unknown(plan.slug);
+  protected override async reopen(plan: FakePlan, host: StateHost, reporter: Reporter): Promise<Bottle> {
+    const machine = this.#find(plan.slug, "machine");
+    const { caCertificate = "", endpoints = { egress: "", dns: "" } } =
+      (await readMetadata(host.home, plan.slug)) ?? {};
+    return machine.bottle(plan, reporter, { caCertificate, endpoints }, async () => undefined);
   }
 
-  override async listActive(): Promise<readonly ActiveBottle[]> {
-    return [];
+  override async listActive(host: StateHost): Promise<readonly ActiveBottle[]> {
+    return await groupActive(this.#resources(), this.name, host);
   }
 
-  override async prepareCleanup(): Promise<BottleCleanupPlan> {
-    return { backendName: this.name, entries: [], foreign: [] };
+  override async prepareCleanup(host: StateHost): Promise<BottleCleanupPlan> {
+    return await planCleanup(this.#resources(), this.name, host);
   }
 
   protected override async removeEntry(entry: CleanupEntry): Promise<void> {
-    this.machines.delete(entry.slug);
+    const machine = this.machines.get(entry.slug);
+    for (const thing of machine?.things ?? []) if (machine !== undefined) this.#remove(machine, thing);
   }
 
   override async checks(): Promise<readonly CheckResult[]> {
@@ -109,41 +144,28 @@ export class FakeBackend extends BottleBackend<FakePlan, BottleCleanupPlan> {
     return true;
   }
 
-  #unknown(slug: string): BotBottleError {
-    return new BotBottleError("BB_BOTTLE_NOT_FOUND", `No bottle "${slug}" runs on the fake backend.`);
+  #remove(machine: FakeMachine, thing: FakeThing): void {
+    if (thing === this.#options.failUndo) throw new Error(`the ${thing} stays`);
+    machine.things.delete(thing);
+    if (thing === "sidecar") machine.sidecar.crash();
   }
 
-  #bottle(plan: FakePlan, machine: Machine, context: LaunchContext, sidecar: Bottle["sidecar"]): Bottle {
-    const exec = async (request: ExecRequest): Promise<ExecResult> => {
-      this.execs.push(request);
-      return { exitCode: 0, stdout: "", stderr: "", ...(await this.#options.onExec?.(request)) };
-    };
-    const write = (path: string, entry: Pick<TreeEntry, "content" | "mode">, user: string): void => {
-      const content = typeof entry.content === "function" ? "" : Buffer.from(entry.content ?? "").toString("utf8");
-      machine.files.set(path, { content, mode: entry.mode, user });
-    };
-    const destroy = async (): Promise<void> => {
-      await context.sidecar.end();
-      machine.things.clear();
-    };
-    return {
-      plan,
-      reporter: context.reporter,
-      sidecar,
-      exec,
-      attach: async ({ argv }) => (await exec({ argv })).exitCode,
-      writeFile: async (path, content, mode, user = "agent") => {
-        write(path, { content, mode }, user);
-      },
-      copyIn: async (entries, targetDir, user = "agent") => {
-        for await (const entry of entries) {
-          if (entry.type === "file") write(`${targetDir.replace(/\/$/, "")}/${entry.path}`, entry, user);
-        }
-      },
-      copyOut: async (path) => Buffer.from(machine.files.get(path)?.content ?? ""),
-      endSession: async () => undefined,
-      destroy,
-      [Symbol.asyncDispose]: destroy,
-    };
+  #find(slug: Slug, thing: FakeThing): FakeMachine {
+    const machine = this.machines.get(slug);
+    if (machine?.things.has(thing) === true) return machine;
+    throw new BotBottleError("BB_BOTTLE_NOT_FOUND", `No bottle "${slug}" runs on the fake backend.`);
+  }
+
+  #resources(): readonly LabelledResource[] {
+    return [...this.machines.values()].flatMap(({ identity, things }) =>
+      [...things].map((thing) => ({
+        kind: KINDS[thing],
+        id: `${thing} ${identity.slug}`,
+        name: `${thing} ${identity.slug}`,
+        labels: { ...identity, role: ROLES[thing] },
+        nameFits: true,
+        isUp: thing === "machine",
+      })),
+    );
   }
 }

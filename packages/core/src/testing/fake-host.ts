@@ -1,6 +1,6 @@
-import { type LaunchHost, type PrepareHost } from "../backend/hosts.ts";
+import type { LaunchHost, PrepareHost } from "../backend/hosts.ts";
 import { homePaths } from "../paths/home.ts";
-import { type AgentProvider, type ProviderRegistry } from "../provider/agent-provider.ts";
+import type { AgentProvider, ProviderRegistry } from "../provider/agent-provider.ts";
 import { Secret } from "../secret/secret.ts";
 import { FakeProvider } from "./fake-provider.ts";
 

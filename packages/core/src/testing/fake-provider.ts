@@ -5,7 +5,7 @@ import {
   type ProviderInputs,
   type ProviderProvision,
 } from "../provider/agent-provider.ts";
-import { type BottlePlan } from "../bottle/plan.ts";
+import type { BottlePlan } from "../bottle/plan.ts";
 
 /** A provider without a program: its agent is `sh`. */
 export class FakeProvider extends AgentProvider {

@@ -1,7 +1,15 @@
 export { FakeBackend, type FakeOptions, FakePlan } from "./fake-backend.ts";
+export {
+  FAKE_THINGS,
+  type FakeExec,
+  type FakeFile,
+  FakeMachine,
+  type FakeOperation,
+  type FakeThing,
+} from "./fake-machine.ts";
 export { fakeHost, fakeProviders } from "./fake-host.ts";
 export { FakeProvider } from "./fake-provider.ts";
-export { fakeSidecar } from "./fake-sidecar.ts";
+export { type FakeCall, FakeSidecar } from "./fake-sidecar.ts";
 export { samplePlan } from "./sample-plan.ts";
 export { sampleSpec } from "./sample-spec.ts";
 export { type WallAttack, WALL_ATTACKS } from "../wall/attacks.ts";

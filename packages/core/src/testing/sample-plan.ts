@@ -1,6 +1,6 @@
-import { type BottleBackend } from "../backend/backend.ts";
-import { type PrepareHost } from "../backend/hosts.ts";
-import { type BottlePlan } from "../bottle/plan.ts";
+import type { BottleBackend } from "../backend/backend.ts";
+import type { PrepareHost } from "../backend/hosts.ts";
+import type { BottlePlan } from "../bottle/plan.ts";
 import { sampleSpec } from "./sample-spec.ts";
 
 /** The sample spec, prepared by a backend: what the print-parity test compares. Only the slug differs between calls. */

@@ -1,4 +1,4 @@
-import { type BottleSpec, type SpecRoute } from "../bottle/spec.ts";
+import type { BottleSpec, SpecRoute } from "../bottle/spec.ts";
 
 const sampleRoute: SpecRoute = {
   id: "registry.example.com:443",
