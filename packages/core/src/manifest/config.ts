@@ -1,7 +1,4 @@
-import { lstatSync } from "node:fs";
-import { homedir } from "node:os";
 import type { UnavailableAsk } from "../bottle/spec.ts";
-import type { HomePaths } from "../paths/home.ts";
 import type { Place } from "./place.ts";
 import type { ProvenanceRow } from "./provenance.ts";
 
@@ -36,14 +33,3 @@ export const DEFAULT_CONFIG: Config = {
   unavailable: [],
   provenance: [],
 };
-
-/**
- * Reads `config.yml`; the defaults when there is none.
- * @param userHome the user's own home, for `~/`
- * @throws ManifestError `BB_CONFIG_INVALID` with every issue at once, `BB_MANIFEST_READ`, `BB_MANIFEST_TOO_LARGE`
- */
-export async function loadConfig(home: HomePaths, userHome: string = homedir()): Promise<Config> {
-  if (lstatSync(home.config, { throwIfNoEntry: false }) === undefined) return DEFAULT_CONFIG;
-  const { readConfig } = await import("./read-config.ts");
-  return readConfig(home.config, userHome);
-}

@@ -1,5 +1,6 @@
-export { type Config, DEFAULT_CONFIG, DEFAULT_NETWORK_POOL, loadConfig, type RepositoryBottle } from "./config.ts";
+export { type Config, DEFAULT_CONFIG, DEFAULT_NETWORK_POOL, type RepositoryBottle } from "./config.ts";
 export type { ManifestName, ManifestOrigin } from "./discover.ts";
+export { loadConfig } from "./load-config.ts";
 export { listNames, loadManifest, type Manifest, type ManifestSource } from "./manifest.ts";
 export { formatIssue, ManifestError, type ManifestIssue } from "./manifest-error.ts";
 export { formatPlace, type Place } from "./place.ts";

@@ -39,7 +39,7 @@ function readPlugins(plugins: Section): Config["plugins"] {
 
 /**
  * Reads and checks a `config.yml` that exists.
- * @throws ManifestError as {@link loadConfig} says
+ * @throws ManifestError `BB_CONFIG_INVALID` with every issue at once, `BB_MANIFEST_READ`, `BB_MANIFEST_TOO_LARGE`
  */
 export function readConfig(path: string, userHome: string): Config {
   const issues = new IssueList();

@@ -12,7 +12,7 @@ export interface PlacedRoute {
 const IDENTITY: ReadonlySet<keyof EgressRoute> = new Set(["id", "host", "port", "scheme", "from", "provider"]);
 
 /** The earlier route with the fields that the later one wrote; both places, for both decided the result. */
-export function overrideRoute(earlier: SpecRoute, later: SpecRoute): SpecRoute {
+function overrideRoute(earlier: SpecRoute, later: SpecRoute): SpecRoute {
   const replaced = later.written.filter((field) => !IDENTITY.has(field));
   const kept = Object.entries(earlier).filter(([field]) => !replaced.includes(field as keyof EgressRoute));
   const taken = replaced.flatMap((field) => (later[field] === undefined ? [] : [[field, later[field]]]));

@@ -24,7 +24,7 @@ export interface ListNode extends Placed {
   readonly items: readonly Tree[];
 }
 
-export interface ScalarNode extends Placed {
+interface ScalarNode extends Placed {
   readonly kind: "scalar";
   readonly value: string | number | boolean | null;
   /** text of the file for plain numbers and booleans; the value itself otherwise */

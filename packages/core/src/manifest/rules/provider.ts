@@ -5,7 +5,7 @@ import { toPlain } from "../tree.ts";
 import { readHostPath } from "./host-path.ts";
 import { readSecretRef } from "./secret-ref.ts";
 
-export const DEFAULT_TEMPLATE = "claude";
+const DEFAULT_TEMPLATE = "claude";
 
 /** `agent_provider` of a bottle, with the defaults. */
 export function readProvider(provider: Section, context: ReadContext): BottleSpec["provider"] {

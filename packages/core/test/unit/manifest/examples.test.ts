@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
-import { loadConfig } from "../../../src/manifest/config.ts";
+import { loadConfig } from "../../../src/manifest/load-config.ts";
 import { loadManifest } from "../../../src/manifest/manifest.ts";
 import { homePaths } from "../../../src/paths/home.ts";
 

@@ -6,8 +6,8 @@ import { type ReadContext, Section } from "../../../../src/manifest/section.ts";
 import type { MapNode } from "../../../../src/manifest/tree.ts";
 import { parseYaml } from "../../../../src/manifest/yaml-tree.ts";
 
-export const BOTTLE_PATH = "/h/bottles/b.md";
-export const USER_HOME = "/home/me";
+const BOTTLE_PATH = "/h/bottles/b.md";
+const USER_HOME = "/home/me";
 
 /** A YAML text as a tree; the first line is line 1 of `/h/bottles/b.md`. */
 export function treeOf(yaml: string, path = BOTTLE_PATH): MapNode {

@@ -1,6 +1,7 @@
 import { symlinkSync } from "node:fs";
 import { describe, expect, it } from "@jest/globals";
-import { DEFAULT_CONFIG, loadConfig } from "../../../src/manifest/config.ts";
+import { DEFAULT_CONFIG } from "../../../src/manifest/config.ts";
+import { loadConfig } from "../../../src/manifest/load-config.ts";
 import { makeHome } from "./support/home.ts";
 
 describe("loadConfig", () => {
@@ -18,6 +19,12 @@ describe("loadConfig", () => {
     const config = await loadConfig(files.home, files.userHome);
     expect(config.defaultBackend).toBe("docker");
     expect(config.repositories).toMatchObject([{ path: `${files.userHome}/src/a`, bottle: "dev" }]);
+  });
+
+  it("refuses a home that is a file, with a code", async () => {
+    const files = makeHome({ x: "" });
+    const home = { ...files.home, config: `${files.home.root}/x/config.yml` };
+    await expect(loadConfig(home)).rejects.toMatchObject({ code: "BB_MANIFEST_READ" });
   });
 
   it("refuses a link to nothing", async () => {
