@@ -1,5 +1,6 @@
 /** Names of ECMA-48 control bytes that the filter handles one by one. */
 export const BEL = 0x07;
+export const SO = 0x0e;
 export const CAN = 0x18;
 export const SUB = 0x1a;
 export const ESC = 0x1b;
@@ -15,7 +16,7 @@ const PASSED_CONTROLS: readonly number[] = [
   0x0b, // VT
   0x0c, // FF
   0x0d, // CR
-  0x0e, // SO, line drawing of terminfo entries that shift; undone at the end
+  SO, // line drawing of terminfo entries that shift; undone at the end
   0x0f, // SI
 ];
 

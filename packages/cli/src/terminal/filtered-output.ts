@@ -1,4 +1,5 @@
 import { Writable } from "node:stream";
+import { ESC, SO } from "./control-bytes.ts";
 import { TerminalFilter } from "./terminal-filter.ts";
 
 /** CAN first: ST alone would complete, and so carry out, a control string that was cut short. */
@@ -16,11 +17,32 @@ export class FilteredOutput extends Writable {
   readonly #isRaw: boolean;
   readonly #filter = new TerminalFilter();
   #isClosed = false;
+  #hasSequences = false;
 
   constructor(target: Writable, isRaw: boolean) {
     super();
     this.#target = target;
     this.#isRaw = isRaw;
+  }
+
+  /** whether anything but text has gone out, so that there may be something to bring back */
+  get hasSequences(): boolean {
+    return this.#hasSequences;
+  }
+
+  /** Resolves when what was written so far has gone out, or after `maxMs`. */
+  async flushed(maxMs: number): Promise<void> {
+    if (this.#isClosed || this.writableFinished || this.destroyed) return;
+    let timer: NodeJS.Timeout | undefined;
+    await new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, maxMs);
+      if (this.writableEnded) this.once("finish", resolve);
+      else
+        this.write("", () => {
+          resolve();
+        });
+    });
+    clearTimeout(timer);
   }
 
   /** From here on nothing more of the agent is written. @returns the bytes that bring the terminal back */
@@ -34,6 +56,7 @@ export class FilteredOutput extends Writable {
     // Raw output goes through the filter too, for what it notes about modes.
     const filtered = this.#filter.feed(chunk);
     const bytes = this.#isRaw ? chunk : filtered;
+    this.#hasSequences ||= bytes.includes(ESC) || bytes.includes(SO);
     if (this.#isClosed || bytes.length === 0) done();
     // A terminal that has gone away is not the agent's failure.
     else

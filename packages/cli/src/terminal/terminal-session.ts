@@ -41,6 +41,8 @@ export interface TerminalOptions {
 
 const STOP_SIGNALS = ["SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM"];
 const LATE_INPUT: SwallowLimits = { quietMs: 150, maxMs: 600 };
+/** time in `ms` that a terminal gets to take the last output */
+const MAX_FLUSH_MS = 1000;
 /** input that the agent has not read; more is dropped rather than left unread, so that the abort keys are always seen */
 const MAX_UNREAD_BYTES = 16 << 20;
 
@@ -59,6 +61,8 @@ export async function withTerminal<T>(
   } catch (thrown) {
     session.throwIfAbortedByKeys();
     throw thrown;
+  } finally {
+    await session.flush();
   }
 }
 
@@ -110,6 +114,11 @@ export class TerminalSession implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.end();
+  }
+
+  /** Waits until the agent's last output is on the terminal, for a bounded time. */
+  async flush(): Promise<void> {
+    await this.#output.flushed(MAX_FLUSH_MS);
   }
 
   throwIfAbortedByKeys(): void {

@@ -145,6 +145,7 @@ const MALFORMED: readonly Attack[] = [
   gone("parameter after an intermediate", `${ESC}[ 1q`),
   gone("colons outside of colours", `${ESC}[1:2H${ESC}[?25:1h`),
   gone("three positions", `${ESC}[1;2;3H`),
+  gone("marker and intermediate", `${ESC}[?!p${ESC}[>1 q${ESC}[=!p`),
   gone("private use finals", `${ESC}[1p${ESC}[1~${ESC}[1{`),
   gone("DEL within", `${ESC}[6\x7fn`),
   gone("escape with three intermediates", `${ESC}(((B`),

@@ -37,4 +37,18 @@ describe("swallowInput", () => {
     input.end();
     expect(await elapsed(swallowInput(input, { quietMs: 3000, maxMs: 3000 }))).toBeLessThan(1000);
   });
+
+  it("reads what arrived while the process was busy", async () => {
+    const input = new PassThrough();
+    let got = 0;
+    input.on("data", () => got++);
+    const swallowing = swallowInput(input, { quietMs: 20, maxMs: 1000 });
+    // In the next turn of the event loop the timer is due, and this input comes right behind it.
+    const until = performance.now() + 40;
+    setTimeout(() => input.write("late"), 20);
+    while (performance.now() < until);
+    const tookMs = await elapsed(swallowing);
+    expect(got).toBe(1);
+    expect(tookMs).toBeGreaterThan(15);
+  });
 });

@@ -5,7 +5,7 @@ import { feedAll } from "./feed.ts";
 import { findForbidden } from "./oracle.ts";
 import { PASSED } from "./passed-sequences.ts";
 
-const RUNS = { numRuns: 1500 };
+const RUNS = { numRuns: 700 };
 
 /** Pieces of which sequences are made, good and bad, so that random streams come near the borders of the grammar. */
 const PIECES: readonly string[] = [

@@ -66,4 +66,16 @@ describe("what is held back", () => {
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(8 << 20);
     expect(feedAll([Buffer.from("\x07after")], filter).toString()).toBe("after");
   });
+
+  it("nothing that would make later bytes cost more", () => {
+    const filter = new TerminalFilter();
+    filter.feed(Buffer.from("\x1b["));
+    const semicolon = Buffer.from(";");
+    const until = performance.now() + 4000;
+    for (let count = 0; count < 100_000; count++) {
+      filter.feed(semicolon);
+      if (performance.now() > until) throw new Error(`only ${count} bytes in 4 s`);
+    }
+    expect(feedAll([Buffer.from("mafter")], filter).toString()).toBe("after");
+  });
 });

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "@jest/globals";
-import { type HostScript } from "./fixtures/host.ts";
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from "@jest/globals";
+import type { HostScript } from "./fixtures/host.ts";
 import { buildHost, hasProgram, hostEnvironment, Pty } from "./fixtures/pty.ts";
 
 const MODES_ON = "\x1b[?1049h\x1b[?1003h\x1b[?1006h\x1b[?2004h\x1b[?25l\x1b[?1h\x1b[>1u\x1b[2;5r";
@@ -30,6 +30,9 @@ function start(script: Partial<HostScript>): Pty {
   pty = new Pty(shell, hostEnvironment(scriptOf(script)));
   return pty;
 }
+
+// A loaded machine starts processes slowly.
+jest.setTimeout(20_000);
 
 const suite = hasProgram("script") ? describe : describe.skip;
 
@@ -78,11 +81,11 @@ suite("a session on a real pseudo-terminal", () => {
   });
 
   it("swallows answers that arrive late", async () => {
-    const terminal = start({ output: MODES_ON });
+    const terminal = start({ output: MODES_ON, quietMs: 400 });
     await terminal.waitFor(READY);
     terminal.type("q");
     await terminal.waitFor(LAST_OF_RESET);
-    await delay(60);
+    await delay(100);
     terminal.type(LATE_ANSWERS);
     await terminal.waitFor("] end");
     expect(terminal.seen).toContain("left [] end");

@@ -1,5 +1,5 @@
 import { EventEmitter } from "node:events";
-import { PassThrough, Writable } from "node:stream";
+import { PassThrough, type Readable, Writable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import { BotBottleError } from "@bot-bottle/core";
 import { describe, expect, it } from "@jest/globals";
@@ -42,6 +42,8 @@ function setUp(options: Partial<TerminalOptions> = {}) {
   return { stdin, stdout, process: fakeProcess, options: all, open: () => new TerminalSession(all) };
 }
 
+const unreadBytes = (input: Readable & { readonly writableLength?: number }) =>
+  input.readableLength + (input.writableLength ?? 0);
 const press = (stdin: FakeStdin) => stdin.write("\x1d\x1d\x1d");
 
 describe("TerminalSession", () => {
@@ -147,7 +149,7 @@ describe("TerminalSession", () => {
     press(stdin);
     await delay(1);
     expect(session.signal.aborted).toBe(true);
-    expect(session.terminal.input.readableLength).toBeLessThanOrEqual(17 << 20);
+    expect(unreadBytes(session.terminal.input)).toBeLessThanOrEqual(17 << 20);
     await session.end();
   });
 
@@ -208,6 +210,22 @@ describe("TerminalSession", () => {
 });
 
 describe("withTerminal", () => {
+  it("writes the last output of the agent before the reset, be the terminal slow", async () => {
+    const { stdout, options } = setUp();
+    const write = stdout._write.bind(stdout);
+    stdout._write = (chunk: Buffer, encoding: BufferEncoding, done: () => void) => {
+      setTimeout(() => {
+        write(chunk, encoding, done);
+      }, 20);
+    };
+    await withTerminal(options, (terminal) => {
+      for (const text of ["one ", "two ", "three"]) terminal.output.write(text);
+      return Promise.resolve();
+    });
+    await delay(40);
+    expect(stdout.text).toMatch(/^one two three\x1b/u); // eslint-disable-line no-control-regex
+  });
+
   it("returns what was done on it", async () => {
     const { stdin, options } = setUp();
     const result = await withTerminal(options, (terminal) => Promise.resolve(terminal.size().rows));

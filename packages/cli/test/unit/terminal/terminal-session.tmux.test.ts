@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { setTimeout as delay } from "node:timers/promises";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "@jest/globals";
-import { type HostScript } from "./fixtures/host.ts";
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from "@jest/globals";
+import type { HostScript } from "./fixtures/host.ts";
 import { buildHost, hasProgram } from "./fixtures/pty.ts";
 
 const OUTPUT = [
@@ -11,11 +11,14 @@ const OUTPUT = [
   "drawn ✳ \x1b[31mred\x1b[c\x1b[6n", // queries that tmux answers
 ].join("");
 
+/** of a server of its own per test: one that is ending refuses the next */
+let socket = "";
 let host: ReturnType<typeof buildHost>;
-const tmux = (...argv: string[]) => execFileSync("tmux", ["-S", `${host.folder}/tmux`, "-f", "/dev/null", ...argv], { encoding: "utf8" }); // prettier-ignore
+const tmux = (...argv: string[]) => execFileSync("tmux", ["-S", `${host.folder}/${socket}`, "-f", "/dev/null", ...argv], { encoding: "utf8" }); // prettier-ignore
 
 /** Runs the host in a pane of a real terminal emulator that takes clipboard writes and titles from programs. */
 function start(raw: boolean): void {
+  socket = `tmux-${raw ? "raw" : "filtered"}`;
   const script: HostScript = { raw, ending: "input", output: Buffer.from(OUTPUT).toString("base64") };
   tmux("new-session", "-d", "-x", "80", "-y", "24", "cat");
   tmux("set-option", "-g", "set-clipboard", "on");
@@ -29,7 +32,7 @@ function start(raw: boolean): void {
 }
 
 async function waitFor(text: string): Promise<string> {
-  const until = performance.now() + 4000;
+  const until = performance.now() + 15_000;
   for (;;) {
     const screen = tmux("capture-pane", "-p");
     if (screen.includes(text)) return screen;
@@ -44,6 +47,9 @@ const FLAGS = "alternate_on mouse_all_flag mouse_sgr_flag cursor_flag insert_fla
 const flags = () => tmux("display-message", "-p", FLAGS.map((flag) => `#{${flag}}`).join(" ")).trim();
 const buffers = () => tmux("list-buffers", "-F", "#{buffer_sample}").trim();
 const title = () => tmux("display-message", "-p", "#{pane_title}").trim();
+
+// A loaded machine starts processes slowly.
+jest.setTimeout(20_000);
 
 const suite = hasProgram("tmux") ? describe : describe.skip;
 
