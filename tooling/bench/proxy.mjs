@@ -67,14 +67,22 @@ try {
     const results = Object.fromEntries(Object.keys(proxies).map((name) => [name, []]));
     for (let round = 0; round <= Number(values.rounds); round++) {
       for (const [name, { port, ca, host }] of Object.entries(proxies)) {
-        const result = await load({ ...shape, requests: round === 0 ? shape.requests / 4 : shape.requests, proxyPort: port, ca, host });
+        const result = await load({
+          ...shape,
+          requests: round === 0 ? shape.requests / 4 : shape.requests,
+          proxyPort: port,
+          ca,
+          host,
+        });
         if (result.bad > 0) throw new Error(`${name}: ${result.bad} bad answers`);
         if (round > 0) results[name].push(result.rps); // the first round warms up
       }
     }
     const rps = Object.fromEntries(Object.entries(results).map(([name, all]) => [name, median(all)]));
     const ratio = (name) => `${rps[name]}/s (${(rps[name] / rps.bare).toFixed(2)} of bare)`;
-    console.log(`${title}: bare ${rps.bare}/s, sidecar ${ratio("sidecar")}, with credential and scan ${ratio("scanned")}`);
+    console.log(
+      `${title}: bare ${rps.bare}/s, sidecar ${ratio("sidecar")}, with credential and scan ${ratio("scanned")}`,
+    );
   }
   console.log(`memory after load: bare ${await proxies.bare.rssMb()} MB, sidecar ${await proxies.sidecar.rssMb()} MB`);
 } finally {

@@ -1,13 +1,12 @@
 #!/usr/bin/perl
-# sidecar serve    the program itself
-# sidecar control  stdin and stdout to its control socket; ends when either side does
+# sidecar serve [SOCKET]    the program itself
+# sidecar control [SOCKET]  stdin and stdout to its control socket; ends when either side does
 #
 # In Perl because every Debian has it and it starts in a few milliseconds, where Node takes fifty.
 use strict;
 use warnings;
 use Socket qw(AF_UNIX SOCK_STREAM pack_sockaddr_un);
 
-my $SOCKET = '/run/bot-bottle/control.sock';
 my @NODE = (
     '/usr/local/bin/node',
     '--disable-sigusr1',
@@ -21,11 +20,12 @@ my $INTERVAL_S = 0.01;
 my $CHUNK = 65536;
 
 my $command = shift // '';
+my $socket = shift // '/run/bot-bottle/control.sock';
 if ($command eq 'serve') {
-    exec { $NODE[0] } @NODE, 'serve' or die "sidecar: cannot start node: $!\n";
+    exec { $NODE[0] } @NODE, 'serve', $socket or die "sidecar: cannot start node: $!\n";
 }
 if ($command ne 'control') {
-    print STDERR "usage: sidecar serve | control\n";
+    print STDERR "usage: sidecar serve|control [SOCKET]\n";
     exit 2;
 }
 
@@ -44,7 +44,7 @@ sub write_all {
 
 $SIG{PIPE} = 'IGNORE';
 socket(my $control, AF_UNIX, SOCK_STREAM, 0) or die "sidecar: no socket: $!\n";
-until (connect $control, pack_sockaddr_un($SOCKET)) {
+until (connect $control, pack_sockaddr_un($socket)) {
     die "sidecar: the control socket is not there\n" if --$ATTEMPTS <= 0;
     select undef, undef, undef, $INTERVAL_S;
 }

@@ -1,4 +1,4 @@
-import { CONTROL_SOCKET, errorCode, toError } from "@bot-bottle/core";
+import { errorCode, toError } from "@bot-bottle/core";
 import { ControlService } from "./control/service.ts";
 import { startControlServer } from "./control/server.ts";
 import { productionIo } from "./runtime/io.ts";
@@ -18,9 +18,9 @@ function dieOnFaults(): void {
 }
 
 /** Runs until it is told to stop; as the first process of a container, nobody else handles its signals. */
-export async function serve(): Promise<void> {
+export async function serve(path: string): Promise<void> {
   dieOnFaults();
-  await startControlServer(CONTROL_SOCKET, new ControlService(productionIo));
+  await startControlServer(path, new ControlService(productionIo));
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
     process.on(signal, () => {
       process.exit(0); // eslint-disable-line n/no-process-exit -- connections are cut, by design

@@ -17,7 +17,10 @@ const SCANNED = "scanned.example";
 const toOrigin = (): Socket => connectTcp(Number(originPort), "127.0.0.1");
 
 function report(port: number, authority: AuthorityMaterial): void {
-  const say = (): void => void process.stdout.write(`${JSON.stringify({ port, ca: authority.certificate, rss: process.memoryUsage.rss() })}\n`);
+  const say = (): void =>
+    void process.stdout.write(
+      `${JSON.stringify({ port, ca: authority.certificate, rss: process.memoryUsage.rss() })}\n`,
+    );
   say();
   process.stdin.on("data", say);
   process.stdin.on("end", () => process.exit(0));
@@ -93,7 +96,13 @@ async function startSidecar(): Promise<void> {
     policy: { routes: [route(HOST), { ...route(SCANNED), auth }], providerRules: [] },
     secrets: { "env:T": "sk-bench-0123456789abcdefghijklmnopqrstuvwxyz-0123456789abcdefghijklmnopqrstuvwxyz" },
     authority,
-    network: { listenAddress: "127.0.0.1", internalSubnet: "127.0.0.0/8", hostAddresses: [], gateways: [], silentAddresses: [] },
+    network: {
+      listenAddress: "127.0.0.1",
+      internalSubnet: "127.0.0.0/8",
+      hostAddresses: [],
+      gateways: [],
+      silentAddresses: [],
+    },
     upstream: { caCertificates: [originCa] },
     audit: { count: 0, hash: "0".repeat(64), restarted: false, redactionKey: "00".repeat(32) },
     logLevel: 1,
@@ -102,4 +111,9 @@ async function startSidecar(): Promise<void> {
   report(service.runtime?.ports.proxy ?? 0, authority);
 }
 
-await { origin: startOrigin, bare: startBare, sidecar: startSidecar }[role]?.();
+const roles: Readonly<Record<string, () => Promise<void>>> = {
+  origin: startOrigin,
+  bare: startBare,
+  sidecar: startSidecar,
+};
+await roles[role]?.();

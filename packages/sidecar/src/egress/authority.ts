@@ -28,15 +28,17 @@ export function splitHostPort(text: string): { readonly host: string; readonly p
   return port >= 1 && port <= 65_535 ? { host: match[1], port } : undefined;
 }
 
-/** Whether a Host header says the same as an authority. */
-export function isSameAuthority(hostHeader: string, { scheme, host, port }: Authority): boolean {
-  const parts = splitHostPort(hostHeader);
-  if (!parts) return false;
-  const read = readHost(parts.host);
-  return "host" in read && read.host === host && (parts.port ?? DEFAULT_PORTS[scheme]) === port;
-}
-
 /** The text of an authority as a Host header has it. */
 export function hostHeaderOf({ scheme, host, port }: Authority): string {
   return port === DEFAULT_PORTS[scheme] ? host : `${host}:${port}`;
+}
+
+/** Whether a Host header says the same as an authority. */
+export function isSameAuthority(hostHeader: string, authority: Authority): boolean {
+  if (hostHeader === hostHeaderOf(authority)) return true;
+  const parts = splitHostPort(hostHeader);
+  if (!parts) return false;
+  const read = readHost(parts.host);
+  const { scheme, host, port } = authority;
+  return "host" in read && read.host === host && (parts.port ?? DEFAULT_PORTS[scheme]) === port;
 }

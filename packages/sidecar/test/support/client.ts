@@ -25,6 +25,13 @@ export interface RefusalDocument {
   };
 }
 
+/** As much of a bottle as a client needs to reach it. */
+export interface Reachable extends Pick<TestBottle, "clients" | "authority"> {
+  readonly runtime: { readonly ports: { readonly proxy: number } };
+  /** 127.0.0.1 when absent */
+  readonly address?: string;
+}
+
 /** Reads bytes of a connection as they come, for a test that looks at framing itself. */
 export class Wire {
   readonly socket: Socket;
@@ -126,8 +133,8 @@ export class Wire {
 }
 
 /** A plain connection to the proxy's port. */
-export async function connectProxy({ runtime, clients }: TestBottle): Promise<Wire> {
-  const socket = connect({ port: runtime.ports.proxy, host: "127.0.0.1", allowHalfOpen: true });
+export async function connectProxy({ address, runtime, clients }: Reachable): Promise<Wire> {
+  const socket = connect({ port: runtime.ports.proxy, host: address ?? "127.0.0.1", allowHalfOpen: true });
   clients.push(socket);
   await once(socket, "connect");
   return new Wire(socket);
@@ -146,7 +153,7 @@ export async function secure(socket: Socket, serverName: string, ca: string): Pr
 }
 
 /** CONNECT and TLS inside it. `sni` may be another name than the authority, or empty for none. */
-export async function openTunnel(bottle: TestBottle, authority: string, sni?: string): Promise<Wire> {
+export async function openTunnel(bottle: Reachable, authority: string, sni?: string): Promise<Wire> {
   const proxy = await connectProxy(bottle);
   proxy.send(`CONNECT ${authority} HTTP/1.1\r\nHost: ${authority}\r\n\r\n`);
   const { status, head } = await proxy.answer("HEAD");
@@ -157,7 +164,7 @@ export async function openTunnel(bottle: TestBottle, authority: string, sni?: st
 }
 
 /** One GET through a fresh tunnel. */
-export async function get(bottle: TestBottle, host: string, path = "/", headers = ""): Promise<RawAnswer> {
+export async function get(bottle: Reachable, host: string, path = "/", headers = ""): Promise<RawAnswer> {
   const wire = await openTunnel(bottle, `${host}:443`);
   wire.send(`GET ${path} HTTP/1.1\r\nHost: ${host}\r\n${headers}\r\n`);
   const answer = await wire.answer();

@@ -1,8 +1,27 @@
-import { checkAddress, type EgressRequest, type EgressRoute } from "@bot-bottle/core";
+import { checkAddress, type EgressRequest, type EgressRoute, type Refusal } from "@bot-bottle/core";
 import { type EgressContext, type Staged } from "../context.ts";
 import { refuse } from "../refusals.ts";
 import { UpstreamFailure } from "../upstream/failure.ts";
 import { type UpstreamTarget } from "../upstream/target.ts";
+
+/** Verdicts by the resolver's answer and the route as it stood; both are new objects when anything changes. */
+const verdicts = new WeakMap<readonly string[], WeakMap<EgressRoute, Refusal | undefined>>();
+
+function checkAddresses(
+  addresses: readonly string[],
+  route: EgressRoute,
+  forbidden: readonly string[],
+): Refusal | undefined {
+  const known = verdicts.get(addresses) ?? new WeakMap<EgressRoute, Refusal | undefined>();
+  verdicts.set(addresses, known);
+  if (known.has(route)) return known.get(route);
+  const bad = addresses
+    .map((address) => checkAddress(address, { allowPrivate: route.allowPrivate, forbidden }))
+    .find((verdict) => verdict.outcome === "refuse");
+  const refusal = bad && refuse(bad.code, bad.reason, { rule: route.id });
+  known.set(route, refusal);
+  return refusal;
+}
 
 /**
  * Seventh stage: resolves the name after policy has had its say, and checks every address. One that may not be reached
@@ -26,9 +45,6 @@ export async function chooseTarget(
     if (isProxied && error.code === "unresolved") return { ...target, addresses: undefined };
     return refuse(error.code, error.message, { rule: route.id });
   }
-  for (const address of addresses) {
-    const verdict = checkAddress(address, { allowPrivate: route.allowPrivate, forbidden });
-    if (verdict.outcome === "refuse") return refuse(verdict.code, verdict.reason, { rule: route.id });
-  }
-  return { ...target, addresses: isProxied ? undefined : addresses };
+  const refusal = checkAddresses(addresses, route, forbidden);
+  return refusal ?? { ...target, addresses: isProxied ? undefined : addresses };
 }

@@ -72,15 +72,20 @@ export function deliver(response: IncomingMessage, answer: ServerResponse, deliv
         response.statusMessage,
         stripResponseHeaders(route, scanned.headers).flat(),
       );
-      answer.flushHeaders();
     } catch {
       fail(refuse("upstream_failed", "The answer has header fields that cannot be passed on.", { rule }));
       return;
     }
+    let isAlone = true;
     body.on("data", (chunk: Buffer) => {
+      isAlone = false;
       delivery.onBytes(chunk.length);
     });
     body.pipe(answer, { end: false });
+    // What came with the head goes out with it; a head that came alone does not wait for more.
+    setImmediate(() => {
+      if (isAlone && !answer.destroyed && !answer.writableEnded) answer.flushHeaders();
+    });
   };
   const finish = (): void => {
     start();
