@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { type SidecarImage } from "@bot-bottle/core";
+import type { SidecarImage } from "@bot-bottle/core";
 
 /** The complete build context of the sidecar's image, made by this package's build; the same from `src` and `dist`. */
 export function sidecarImage(): SidecarImage {

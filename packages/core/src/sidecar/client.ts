@@ -49,9 +49,20 @@ export function createSidecarClient(connection: Duplex): SidecarClient {
   let resolveClosed: (reason: Error | undefined) => void = () => undefined;
   const closed = new Promise<Error | undefined>((resolve) => (resolveClosed = resolve));
 
+  // Whoever awaits an answer goes on in a later microtask; events behind the answer wait for that, so order holds.
+  const later: ControlEvent[] = [];
+  let answered = false;
+  const deliver = (event: ControlEvent): void => {
+    for (const listener of listeners) listener(event);
+  };
+  const flushEvents = (): void => {
+    for (const event of later.splice(0)) deliver(event);
+  };
+
   const finish = (reason: BotBottleError | undefined): void => {
     if (end) return;
     end = { reason };
+    flushEvents();
     const error = reason ?? sidecarError("The conversation with the sidecar was closed.");
     for (const call of pending.values()) call.reject(error);
     pending.clear();
@@ -60,18 +71,12 @@ export function createSidecarClient(connection: Duplex): SidecarClient {
     resolveClosed(reason);
   };
 
-  // Whoever awaits an answer goes on in a later microtask; events behind the answer wait for that, so order holds.
-  const later: ControlEvent[] = [];
-  let answered = false;
-  const deliver = (event: ControlEvent): void => {
-    for (const listener of listeners) listener(event);
-  };
   const onAnswered = (): void => {
     if (answered) return;
     answered = true;
     setImmediate(() => {
       answered = false;
-      for (const event of later.splice(0)) deliver(event);
+      flushEvents();
     });
   };
 

@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import { escapeForDisplay } from "@bot-bottle/core";
-import { type Finding } from "../scan/automaton.ts";
+import type { Finding } from "../scan/automaton.ts";
 import { secretPatterns } from "../scan/secret-patterns.ts";
 
 /** Text from the agent as the trail may keep it. */

@@ -1,4 +1,4 @@
-import { type AuditedRequest, type AuditEntry, type Refusal } from "@bot-bottle/core";
+import type { AuditedRequest, AuditEntry, Refusal } from "@bot-bottle/core";
 import { LIMITS } from "../limits.ts";
 import { CountedEvents } from "./counted.ts";
 

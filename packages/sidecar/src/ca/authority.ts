@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from "node:crypto";
-import { type AuthorityMaterial } from "@bot-bottle/core";
+import type { AuthorityMaterial } from "@bot-bottle/core";
 import { authorityExtensions, distinguishedName, signCertificate } from "./certificate.ts";
 
 const DAY_MS = 86_400_000;

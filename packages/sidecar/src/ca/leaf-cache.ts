@@ -1,6 +1,6 @@
 import { generateKeyPairSync, type KeyObject, X509Certificate } from "node:crypto";
 import { createSecureContext, type SecureContext } from "node:tls";
-import { type AuthorityMaterial } from "@bot-bottle/core";
+import type { AuthorityMaterial } from "@bot-bottle/core";
 import { LIMITS } from "../limits.ts";
 import { BACK_DATE_MS } from "./authority.ts";
 import {

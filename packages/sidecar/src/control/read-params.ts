@@ -1,4 +1,4 @@
-import { type EgressPolicy, type SidecarConfiguration } from "@bot-bottle/core";
+import type { EgressPolicy, SidecarConfiguration } from "@bot-bottle/core";
 import { ControlError } from "./control-error.ts";
 
 type Check = (value: unknown) => boolean;

@@ -4,7 +4,7 @@ import { dirname } from "node:path";
 import { encodeJsonLine, MAX_CONTROL_MESSAGE_BYTES, readJsonLines, toError } from "@bot-bottle/core";
 import { LIMITS } from "../limits.ts";
 import { ControlError } from "./control-error.ts";
-import { type ControlService } from "./service.ts";
+import type { ControlService } from "./service.ts";
 
 const RPC_ERROR = -32_000;
 const RPC_INTERNAL = -32_603;

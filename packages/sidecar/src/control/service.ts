@@ -1,5 +1,5 @@
-import { type AuditListener } from "../audit/trail.ts";
-import { type SidecarIo } from "../runtime/io.ts";
+import type { AuditListener } from "../audit/trail.ts";
+import type { SidecarIo } from "../runtime/io.ts";
 import { SidecarRuntime } from "../runtime/runtime.ts";
 import { ControlError } from "./control-error.ts";
 import { readConfiguration, readFromCount, readPolicy, readValues } from "./read-params.ts";

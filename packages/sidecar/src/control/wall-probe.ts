@@ -1,6 +1,6 @@
 import { errorCode } from "@bot-bottle/core";
 import { LIMITS } from "../limits.ts";
-import { type ConnectAddress } from "../egress/upstream/dial.ts";
+import type { ConnectAddress } from "../egress/upstream/dial.ts";
 
 /** A machine that is reachable answers on each of these, if only by refusing. */
 const PROBED_PORTS = [1, 53, 80, 443, 2375];

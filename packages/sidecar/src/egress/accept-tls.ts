@@ -1,6 +1,6 @@
-import { type Socket } from "node:net";
+import type { Socket } from "node:net";
 import { type SecureContext, TLSSocket } from "node:tls";
-import { type LeafCache } from "../ca/leaf-cache.ts";
+import type { LeafCache } from "../ca/leaf-cache.ts";
 import { LIMITS } from "../limits.ts";
 import { readHost } from "./authority.ts";
 

@@ -1,5 +1,5 @@
-import { type IncomingMessage, type ServerResponse } from "node:http";
-import { type Authority } from "./authority.ts";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Authority } from "./authority.ts";
 
 /** A request of the agent with what its connection says about it. */
 export interface ClientRequest {

@@ -1,5 +1,5 @@
-import { type Duplex } from "node:stream";
-import { type ClientRequest } from "./client-request.ts";
+import type { Duplex } from "node:stream";
+import type { ClientRequest } from "./client-request.ts";
 
 /** What is known of a connection before its first request. */
 export type ConnectionFacts = Pick<ClientRequest, "authority" | "form" | "mismatch">;

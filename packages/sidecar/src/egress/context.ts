@@ -1,18 +1,11 @@
-import {
-  type AuditEntry,
-  type CompiledPolicy,
-  type EgressPolicy,
-  type EgressRequest,
-  type EgressRoute,
-  type Refusal,
-} from "@bot-bottle/core";
-import { type LeafCache } from "../ca/leaf-cache.ts";
-import { type Redactor } from "../audit/redactor.ts";
-import { type RefusalLog } from "../audit/refusal-log.ts";
-import { type SecretPatterns } from "../scan/secret-patterns.ts";
-import { type CorporateProxy } from "./upstream/corporate-proxy.ts";
-import { type UpstreamPool } from "./upstream/pool.ts";
-import { type Resolver } from "./upstream/resolver.ts";
+import type { AuditEntry, CompiledPolicy, EgressPolicy, EgressRequest, EgressRoute, Refusal } from "@bot-bottle/core";
+import type { LeafCache } from "../ca/leaf-cache.ts";
+import type { Redactor } from "../audit/redactor.ts";
+import type { RefusalLog } from "../audit/refusal-log.ts";
+import type { SecretPatterns } from "../scan/secret-patterns.ts";
+import type { CorporateProxy } from "./upstream/corporate-proxy.ts";
+import type { UpstreamPool } from "./upstream/pool.ts";
+import type { Resolver } from "./upstream/resolver.ts";
 
 /** The policy in force and what was made of it. */
 export interface PolicyState {

@@ -1,10 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from "node:http";
-import { type Duplex } from "node:stream";
+import type { Duplex } from "node:stream";
 import { errorCode } from "@bot-bottle/core";
 import { LIMITS } from "../limits.ts";
-import { type ClientRequest } from "./client-request.ts";
+import type { ClientRequest } from "./client-request.ts";
 import { connectionFacts } from "./connection-facts.ts";
-import { type EgressContext } from "./context.ts";
+import type { EgressContext } from "./context.ts";
 import { refuse } from "./refusals.ts";
 import { runExchange } from "./run-exchange.ts";
 import { sendRawRefusal } from "./send-refusal.ts";

@@ -1,10 +1,10 @@
-import { type IncomingMessage, type Server } from "node:http";
+import type { IncomingMessage, Server } from "node:http";
 import { createServer, type AddressInfo, type Server as NetServer, type Socket } from "node:net";
-import { type Duplex } from "node:stream";
+import type { Duplex } from "node:stream";
 import { LIMITS } from "../limits.ts";
 import { acceptTls } from "./accept-tls.ts";
 import { setConnectionFacts } from "./connection-facts.ts";
-import { type EgressContext } from "./context.ts";
+import type { EgressContext } from "./context.ts";
 import { createEgressServer } from "./http-server.ts";
 import { refuse } from "./refusals.ts";
 import { openTunnel, refuseConnect } from "./tunnel.ts";

@@ -1,7 +1,7 @@
 import { classifyGit, type EgressRequest, lfsOperation, type Refusal, secretKey } from "@bot-bottle/core";
 import { LIMITS } from "../limits.ts";
 import { type ClientRequest, headerPairs } from "./client-request.ts";
-import { type EgressContext } from "./context.ts";
+import type { EgressContext } from "./context.ts";
 import { isRefusal, refuse } from "./refusals.ts";
 import { sendRefusal } from "./send-refusal.ts";
 import { accept } from "./stages/accept.ts";

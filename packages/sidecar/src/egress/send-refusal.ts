@@ -1,6 +1,6 @@
 import { STATUS_CODES, type IncomingMessage, type ServerResponse } from "node:http";
-import { type Duplex } from "node:stream";
-import { type Refusal } from "@bot-bottle/core";
+import type { Duplex } from "node:stream";
+import type { Refusal } from "@bot-bottle/core";
 import { LIMITS } from "../limits.ts";
 
 /** What was refused, in the agent's own words. */

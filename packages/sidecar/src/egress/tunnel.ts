@@ -1,13 +1,13 @@
-import { type IncomingMessage, type Server } from "node:http";
-import { type Socket } from "node:net";
-import { type Duplex } from "node:stream";
-import { type EgressPolicy, type Refusal } from "@bot-bottle/core";
+import type { IncomingMessage, Server } from "node:http";
+import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import type { EgressPolicy, Refusal } from "@bot-bottle/core";
 import { LIMITS } from "../limits.ts";
 import { acceptTls } from "./accept-tls.ts";
 import { type Authority, readHost, splitHostPort } from "./authority.ts";
 import { headerPairs } from "./client-request.ts";
 import { setConnectionFacts } from "./connection-facts.ts";
-import { type EgressContext, type PolicyState } from "./context.ts";
+import type { EgressContext, PolicyState } from "./context.ts";
 import { isRefusal, refuse } from "./refusals.ts";
 import { sendRawRefusal } from "./send-refusal.ts";
 import { auditRefusal } from "./stages/audit.ts";

@@ -1,10 +1,10 @@
 import { lookup } from "node:dns/promises";
 import { connect } from "node:net";
 import { SIDECAR_PORTS } from "@bot-bottle/core";
-import { type AuditListener } from "../audit/trail.ts";
-import { type EgressPorts } from "../egress/listeners.ts";
-import { type ConnectAddress } from "../egress/upstream/dial.ts";
-import { type Lookup } from "../egress/upstream/resolver.ts";
+import type { AuditListener } from "../audit/trail.ts";
+import type { EgressPorts } from "../egress/listeners.ts";
+import type { ConnectAddress } from "../egress/upstream/dial.ts";
+import type { Lookup } from "../egress/upstream/resolver.ts";
 import { LIMITS } from "../limits.ts";
 
 /** What the sidecar asks of the machine. Tests hand in their own; nothing outside the process can. */

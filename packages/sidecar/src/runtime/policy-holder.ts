@@ -1,5 +1,5 @@
 import { compilePolicy, type EgressPolicy } from "@bot-bottle/core";
-import { type OpenExchange, type PolicyState } from "../egress/context.ts";
+import type { OpenExchange, PolicyState } from "../egress/context.ts";
 
 /** The policy in force. Every change is a new generation. */
 export class PolicyHolder {

@@ -1,4 +1,4 @@
-import { type SecretStore } from "../egress/context.ts";
+import type { SecretStore } from "../egress/context.ts";
 import { type SecretPatterns, secretPatterns } from "../scan/secret-patterns.ts";
 
 /** The values of this bottle in memory, with what is made of them on first use. */

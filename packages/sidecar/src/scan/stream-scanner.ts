@@ -1,5 +1,5 @@
 import { Transform, type TransformCallback } from "node:stream";
-import { type PatternAutomaton } from "./automaton.ts";
+import type { PatternAutomaton } from "./automaton.ts";
 
 /** A pattern came along; the stream ends here and no byte of it was passed on. */
 export class PatternFound extends Error {}

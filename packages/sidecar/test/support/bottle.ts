@@ -9,8 +9,8 @@ import {
 } from "@bot-bottle/core";
 import { mintAuthority } from "../../src/ca/authority.ts";
 import { ControlService } from "../../src/control/service.ts";
-import { type SidecarIo } from "../../src/runtime/io.ts";
-import { type SidecarRuntime } from "../../src/runtime/runtime.ts";
+import type { SidecarIo } from "../../src/runtime/io.ts";
+import type { SidecarRuntime } from "../../src/runtime/runtime.ts";
 import { originAuthority } from "./origin.ts";
 
 /** A public address that stands for every origin; connections to it end at 127.0.0.1. */

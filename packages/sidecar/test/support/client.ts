@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { connect as connectTls, type TLSSocket } from "node:tls";
-import { type TestBottle } from "./bottle.ts";
+import type { TestBottle } from "./bottle.ts";
 
 export interface RawAnswer {
   readonly status: number;

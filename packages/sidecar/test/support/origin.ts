@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type RequestListener } from "node:http";
 import { type AddressInfo, createServer as createNetServer, type Server, type Socket } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
-import { type AuthorityMaterial } from "@bot-bottle/core";
+import type { AuthorityMaterial } from "@bot-bottle/core";
 import { mintAuthority } from "../../src/ca/authority.ts";
 import { LeafCache } from "../../src/ca/leaf-cache.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { AuditChain, genesisHead } from "../../../src/audit/chain.ts";
-import { type AuditEntry } from "../../../src/audit/record.ts";
+import type { AuditEntry } from "../../../src/audit/record.ts";
 import { verifyTrail } from "../../../src/audit/verify.ts";
 
 const launch = { slug: "dev-abcde", nonce: "5f3a" };

@@ -80,6 +80,16 @@ describe("createSidecarClient", () => {
     client.close();
   });
 
+  it("delivers what had arrived when it is closed", async () => {
+    const event = `${JSON.stringify({ jsonrpc: "2.0", method: "event", params: { type: "audit", line: "last" } })}\n`;
+    const { client } = setUp(({ id }) => (id === 1 ? result(id, {}) : event + result(id, {})));
+    const seen: string[] = [];
+    client.onEvent(({ line }) => seen.push(line));
+    await Promise.all([client.call("events.subscribe", { fromCount: 0 }), client.call("audit.end", {})]);
+    client.close();
+    expect(seen).toEqual(["last"]);
+  });
+
   it.each([
     ["garbage", "not json with s3cret\n"],
     ["an answer to nothing", result(77, { v: "s3cret" })],

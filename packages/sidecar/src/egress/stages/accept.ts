@@ -1,4 +1,4 @@
-import { type EgressRequest, type Refusal } from "@bot-bottle/core";
+import type { EgressRequest, Refusal } from "@bot-bottle/core";
 import { LIMITS } from "../../limits.ts";
 import { type Authority, DEFAULT_PORTS, isSameAuthority, readHost, splitHostPort } from "../authority.ts";
 import { type ClientRequest, headerPairs } from "../client-request.ts";

@@ -1,6 +1,6 @@
-import { type AuditedRequest, type Refusal } from "@bot-bottle/core";
-import { type EgressAudit } from "../context.ts";
-import { type Outcome } from "./forward.ts";
+import type { AuditedRequest, Refusal } from "@bot-bottle/core";
+import type { EgressAudit } from "../context.ts";
+import type { Outcome } from "./forward.ts";
 
 const MAX_QUERY_KEYS = 64;
 const MAX_KEY_LENGTH = 64;

@@ -1,8 +1,8 @@
 import { checkAddress, type EgressRequest, type EgressRoute, type Refusal } from "@bot-bottle/core";
-import { type EgressContext, type Staged } from "../context.ts";
+import type { EgressContext, Staged } from "../context.ts";
 import { refuse } from "../refusals.ts";
 import { UpstreamFailure } from "../upstream/failure.ts";
-import { type UpstreamTarget } from "../upstream/target.ts";
+import type { UpstreamTarget } from "../upstream/target.ts";
 
 /** Verdicts by the resolver's answer and the route as it stood; both are new objects when anything changes. */
 const verdicts = new WeakMap<readonly string[], WeakMap<EgressRoute, Refusal | undefined>>();

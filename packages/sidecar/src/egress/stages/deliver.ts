@@ -1,8 +1,8 @@
-import { type IncomingMessage, type ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { pipeline, type Readable } from "node:stream";
 import { type EgressRoute, type Refusal, stripResponseHeaders } from "@bot-bottle/core";
 import { LIMITS } from "../../limits.ts";
-import { type SecretPatterns } from "../../scan/secret-patterns.ts";
+import type { SecretPatterns } from "../../scan/secret-patterns.ts";
 import { PatternFound } from "../../scan/stream-scanner.ts";
 import { headerPairs } from "../client-request.ts";
 import { isRefusal, refuse } from "../refusals.ts";

@@ -1,14 +1,14 @@
 import { type ClientRequest as UpstreamRequest, type IncomingMessage, request as httpRequest } from "node:http";
 import { errorCode, type EgressRequest, type EgressRoute, type Refusal } from "@bot-bottle/core";
 import { LIMITS } from "../../limits.ts";
-import { type SecretPatterns } from "../../scan/secret-patterns.ts";
+import type { SecretPatterns } from "../../scan/secret-patterns.ts";
 import { type ClientRequest, headerPairs } from "../client-request.ts";
-import { type EgressContext, type OpenExchange } from "../context.ts";
+import type { EgressContext, OpenExchange } from "../context.ts";
 import { refuse } from "../refusals.ts";
 import { drain } from "../send-refusal.ts";
 import { UpstreamFailure } from "../upstream/failure.ts";
-import { type PooledOptions } from "../upstream/pool.ts";
-import { type UpstreamTarget } from "../upstream/target.ts";
+import type { PooledOptions } from "../upstream/pool.ts";
+import type { UpstreamTarget } from "../upstream/target.ts";
 import { deliver } from "./deliver.ts";
 import { stripTrailers } from "./strip.ts";
 

@@ -1,7 +1,7 @@
-import { type EgressRequest } from "@bot-bottle/core";
+import type { EgressRequest } from "@bot-bottle/core";
 import { type Authority, hostHeaderOf } from "../authority.ts";
-import { type HeaderPairs } from "../client-request.ts";
-import { type CorporateProxy } from "../upstream/corporate-proxy.ts";
+import type { HeaderPairs } from "../client-request.ts";
+import type { CorporateProxy } from "../upstream/corporate-proxy.ts";
 
 /** Written anew here; the strip stage has taken off what belongs to one connection only. */
 const REPLACED = new Set(["content-length", "transfer-encoding", "host", "expect"]);

@@ -1,6 +1,6 @@
 import { type EgressRequest, type EgressRoute, foreignCredential, injectCredential, secretKey } from "@bot-bottle/core";
-import { type HeaderPairs } from "../client-request.ts";
-import { type SecretStore, type Staged } from "../context.ts";
+import type { HeaderPairs } from "../client-request.ts";
+import type { SecretStore, Staged } from "../context.ts";
 import { refuse } from "../refusals.ts";
 
 /**

@@ -1,5 +1,5 @@
-import { type CompiledPolicy, type EgressRequest, type EgressRoute } from "@bot-bottle/core";
-import { type Staged } from "../context.ts";
+import type { CompiledPolicy, EgressRequest, EgressRoute } from "@bot-bottle/core";
+import type { Staged } from "../context.ts";
 import { refuse } from "../refusals.ts";
 
 /** Third stage: asks policy. WebSockets, where policy allows them, are answered so that clients fall back at once. */

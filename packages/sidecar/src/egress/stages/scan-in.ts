@@ -1,8 +1,8 @@
-import { type IncomingMessage } from "node:http";
-import { type Transform } from "node:stream";
-import { type Refusal } from "@bot-bottle/core";
+import type { IncomingMessage } from "node:http";
+import type { Transform } from "node:stream";
+import type { Refusal } from "@bot-bottle/core";
 import { decodableAccept, decodersFor } from "../../scan/decoders.ts";
-import { type SecretPatterns } from "../../scan/secret-patterns.ts";
+import type { SecretPatterns } from "../../scan/secret-patterns.ts";
 import { StreamScanner } from "../../scan/stream-scanner.ts";
 import { headerPairs, type HeaderPairs } from "../client-request.ts";
 import { refuse } from "../refusals.ts";

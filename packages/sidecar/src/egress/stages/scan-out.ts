@@ -1,4 +1,4 @@
-import { type EgressRequest, type EgressRoute, type Refusal } from "@bot-bottle/core";
+import type { EgressRequest, EgressRoute, Refusal } from "@bot-bottle/core";
 
 /**
  * Fourth stage, the seam of outbound scanning: sees the request whole and as sent, after policy and before anything is

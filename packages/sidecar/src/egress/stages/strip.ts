@@ -1,5 +1,5 @@
 import { type EgressRequest, type EgressRoute, stripQueryCredentials, stripRequestHeaders } from "@bot-bottle/core";
-import { type HeaderPairs } from "../client-request.ts";
+import type { HeaderPairs } from "../client-request.ts";
 
 /** What of a request may go on to this route's upstream. */
 export interface Stripped {

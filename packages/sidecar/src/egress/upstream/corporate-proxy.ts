@@ -1,10 +1,10 @@
 import { request as httpRequest } from "node:http";
-import { type Socket } from "node:net";
-import { type SecureContext } from "node:tls";
+import type { Socket } from "node:net";
+import type { SecureContext } from "node:tls";
 import { LIMITS } from "../../limits.ts";
 import { type ConnectAddress, dialAddresses, startTls } from "./dial.ts";
 import { UpstreamFailure } from "./failure.ts";
-import { type Resolver } from "./resolver.ts";
+import type { Resolver } from "./resolver.ts";
 
 const WHAT = "the upstream proxy";
 

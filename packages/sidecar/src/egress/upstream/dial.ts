@@ -1,4 +1,4 @@
-import { type Socket } from "node:net";
+import type { Socket } from "node:net";
 import { connect as connectTls, type SecureContext, type TLSSocket } from "node:tls";
 import { errorCode } from "@bot-bottle/core";
 import { LIMITS } from "../../limits.ts";

@@ -1,8 +1,8 @@
-import { type SecureContext } from "node:tls";
+import type { SecureContext } from "node:tls";
 import { type CorporateProxy, dialProxy, openTunnel } from "./corporate-proxy.ts";
 import { type ConnectAddress, dialAddresses, startTls } from "./dial.ts";
-import { type Dial } from "./pool.ts";
-import { type Resolver } from "./resolver.ts";
+import type { Dial } from "./pool.ts";
+import type { Resolver } from "./resolver.ts";
 
 export interface DialerParts {
   readonly connect: ConnectAddress;

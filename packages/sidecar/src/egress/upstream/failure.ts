@@ -1,4 +1,4 @@
-import { type RefusalCode } from "@bot-bottle/core";
+import type { RefusalCode } from "@bot-bottle/core";
 
 export type UpstreamFailureCode = Extract<
   RefusalCode,

@@ -1,5 +1,5 @@
 import { Agent, type ClientRequestArgs } from "node:http";
-import { type Duplex } from "node:stream";
+import type { Duplex } from "node:stream";
 import { toError } from "@bot-bottle/core";
 import { LIMITS } from "../../limits.ts";
 import { poolKey, type UpstreamTarget } from "./target.ts";

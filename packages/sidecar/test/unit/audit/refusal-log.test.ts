@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { type AuditEntry, type Refusal } from "@bot-bottle/core";
+import type { AuditEntry, Refusal } from "@bot-bottle/core";
 import { RefusalLog } from "../../../src/audit/refusal-log.ts";
 import { LIMITS } from "../../../src/limits.ts";
 

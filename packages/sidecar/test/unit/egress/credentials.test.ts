@@ -1,6 +1,6 @@
-import { type IncomingHttpHeaders } from "node:http";
+import type { IncomingHttpHeaders } from "node:http";
 import { describe, expect, it } from "@jest/globals";
-import { type EgressRoute } from "@bot-bottle/core";
+import type { EgressRoute } from "@bot-bottle/core";
 import { route } from "../../support/bottle.ts";
 import { openTunnel } from "../../support/client.ts";
 import { startOrigin } from "../../support/origin.ts";

@@ -1,4 +1,4 @@
-import { type TLSSocket } from "node:tls";
+import type { TLSSocket } from "node:tls";
 import { describe, expect, it } from "@jest/globals";
 import { route } from "../../support/bottle.ts";
 import { connectProxy, errorOf, get, openTunnel } from "../../support/client.ts";

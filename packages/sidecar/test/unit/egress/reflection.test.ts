@@ -1,7 +1,7 @@
-import { type ServerResponse } from "node:http";
+import type { ServerResponse } from "node:http";
 import * as zlib from "node:zlib";
 import { describe, expect, it } from "@jest/globals";
-import { type EgressRoute } from "@bot-bottle/core";
+import type { EgressRoute } from "@bot-bottle/core";
 import { route } from "../../support/bottle.ts";
 import { openTunnel, type RawAnswer } from "../../support/client.ts";
 import { startOrigin } from "../../support/origin.ts";

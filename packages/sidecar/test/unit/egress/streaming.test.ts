@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { type ServerResponse } from "node:http";
+import type { ServerResponse } from "node:http";
 import { describe, expect, it } from "@jest/globals";
 import { route } from "../../support/bottle.ts";
 import { openTunnel } from "../../support/client.ts";
