@@ -1,6 +1,7 @@
 import { BotBottleError } from "@bot-bottle/core";
 import type { CommandContext, CommandInput, CommandResult } from "../command.ts";
 import { findBottle, stateHost } from "../compose/active.ts";
+import { withFilteredStreams } from "../terminal/filtered-streams.ts";
 
 /** Runs a command in a running bottle with our own streams; its exit code is ours. Without a terminal of its own. */
 export async function run(context: CommandContext, input: CommandInput): Promise<CommandResult> {
@@ -25,6 +26,6 @@ export async function run(context: CommandContext, input: CommandInput): Promise
     const { exitCode, stdout, stderr } = await bottle.exec(request);
     return { exitCode, json: { slug, exitCode, stdout, stderr } };
   }
-  const { exitCode } = await bottle.exec({ ...request, stdout: ui.stdout, stderr: ui.stderr });
+  const { exitCode } = await withFilteredStreams(ui, async (streams) => bottle.exec({ ...request, ...streams }));
   return { exitCode };
 }

@@ -2,6 +2,7 @@ import { Writable } from "node:stream";
 import { AGENT_SESSION, type AgentProvider, type AgentMode, agentEnvironment, type Bottle } from "@bot-bottle/core";
 import type { CommandContext } from "../command.ts";
 import { ABORT_HINT } from "../terminal/abort-keys.ts";
+import { withFilteredStreams } from "../terminal/filtered-streams.ts";
 
 export interface AgentRun {
   readonly bottle: Bottle;
@@ -62,15 +63,17 @@ export async function runHeadless(
 ): Promise<HeadlessResult> {
   context.ui.settle();
   const collected = collector(MAX_HEADLESS_OUTPUT_BYTES);
-  const { exitCode } = await bottle.exec({
-    argv: provider.command(bottle.plan, { kind: "headless", prompt }),
-    cwd: bottle.plan.workspace.guestPath,
-    env: agentEnvironment(bottle.plan, manifestEnv),
-    stdin: "",
-    stdout: collect ? collected.stream : context.ui.stdout,
-    stderr: context.ui.stderr,
-    session: AGENT_SESSION,
-    signal: context.signal,
-  });
+  const { exitCode } = await withFilteredStreams(context.ui, async ({ stdout, stderr }) =>
+    bottle.exec({
+      argv: provider.command(bottle.plan, { kind: "headless", prompt }),
+      cwd: bottle.plan.workspace.guestPath,
+      env: agentEnvironment(bottle.plan, manifestEnv),
+      stdin: "",
+      stdout: collect ? collected.stream : stdout,
+      stderr,
+      session: AGENT_SESSION,
+      signal: context.signal,
+    }),
+  );
   return { exitCode, output: collected.text() };
 }
