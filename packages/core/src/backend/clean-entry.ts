@@ -1,9 +1,11 @@
+import { stat } from "node:fs/promises";
+import { removeTrail } from "../audit/seal.ts";
 import { isSlug, type Slug } from "../bottle/slug.ts";
 import { errorCode } from "../errors/to-error.ts";
 import type { Reporter } from "../events/reporter.ts";
 import { salvage, type SalvageSource } from "../session/salvage.ts";
 import { takeLock } from "../state/owner-lock.ts";
-import { removeState } from "../state/state-store.ts";
+import { readMetadata, removeState } from "../state/state-store.ts";
 import type { CleanupEntry } from "./cleanup-plan.ts";
 import type { StateHost } from "./hosts.ts";
 
@@ -25,6 +27,15 @@ async function lockState(slug: Slug, { home }: StateHost): Promise<(() => Promis
   });
 }
 
+/** A launch that was killed before its sidecar said anything has no trail to keep. */
+async function removeEmptyTrail(slug: Slug, { home }: StateHost): Promise<void> {
+  const isEmpty = await stat(home.audit(slug)).then(
+    ({ size }) => size === 0,
+    () => false,
+  );
+  if (isEmpty && (await readMetadata(home, slug))?.endpoints === undefined) await removeTrail(home, slug);
+}
+
 /**
  * Removes what is left of one bottle, its state folder last.
  * @throws BotBottleError `BB_BOTTLE_BUSY` when a process owns it by now; what saving its work, or the runtime, throws
@@ -37,6 +48,7 @@ export async function cleanEntry({ slug, resources }: CleanupEntry, options: Cle
     const hasMachine = resources.some(({ kind }) => kind === "container" || kind === "machine");
     if (hasMachine) await salvage(source, slug, { host, reporter, discard });
     await remove();
+    await removeEmptyTrail(slug, host);
     await removeState(host.home, slug);
   } finally {
     await unlock?.();

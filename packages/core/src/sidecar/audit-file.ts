@@ -34,6 +34,8 @@ export class AuditFile {
   #head: AuditHead;
   #writing: Promise<void> = Promise.resolve();
   #hasFailed = false;
+  /** a failed write may have left half a line */
+  #isTorn = false;
 
   private constructor(file: FileHandle, head: AuditHead, onFailure: (error: unknown) => void) {
     this.#file = file;
@@ -100,9 +102,10 @@ export class AuditFile {
 
   async #write(text: string): Promise<void> {
     try {
-      // A failed write may have left half a line.
-      await this.#file.appendFile(this.#hasFailed ? `\n${text}` : text);
+      await this.#file.appendFile(this.#isTorn ? `\n${text}` : text);
+      this.#isTorn = false;
     } catch (error) {
+      this.#isTorn = true;
       this.#fail(error);
     }
   }

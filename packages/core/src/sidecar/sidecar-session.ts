@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import type { Duplex } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import { genesisHead } from "../audit/chain.ts";
 import { removeTrail, writeSeal } from "../audit/seal.ts";
@@ -33,6 +34,10 @@ export interface SessionOptions {
   readonly undo: UndoStack;
   /** pause in ms before a sidecar that has just gone away is looked for again, default 1000 */
   readonly pauseMs?: number;
+}
+
+function discard(channel: Duplex): void {
+  channel.on("error", () => undefined).destroy();
 }
 
 const textOf = (error: unknown): string => redactForDisplay(toError(error).message);
@@ -99,7 +104,7 @@ export class SidecarSession {
 
   async #open(access: SidecarAccess, stop: AbortSignal): Promise<SidecarClient> {
     stop.throwIfAborted();
-    const client = createSidecarClient(await orStop(access.connect(), stop, (late) => late.destroy()));
+    const client = createSidecarClient(await orStop(access.connect(), stop, discard));
     client.onEvent(({ line }) => {
       this.#audit.append([line]);
     });

@@ -4,7 +4,7 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { BotBottleError } from "../errors/bot-bottle-error.ts";
-import { errorCode, isSyntaxError } from "../errors/to-error.ts";
+import { errorCode, isSyntaxError, toError } from "../errors/to-error.ts";
 import { pidScope, processIdentity } from "./process-identity.ts";
 import { writeWhole } from "./write-whole.ts";
 
@@ -76,7 +76,10 @@ export async function releaseLock(stateDir: string, name: string): Promise<void>
  */
 async function tryLock(stateDir: string, record: LockRecord): Promise<string | undefined> {
   const name = `lock.${randomBytes(8).toString("hex")}`;
-  await writeWhole(join(stateDir, name), JSON.stringify(record), { flush: false });
+  await writeWhole(join(stateDir, name), JSON.stringify(record), { flush: false }).catch((error: unknown) => {
+    const { cause } = toError(error);
+    throw errorCode(cause) === "ENOENT" ? toError(cause) : error;
+  });
   let isMine = false;
   try {
     const { alive, dead } = await sortLocks(stateDir);

@@ -102,13 +102,7 @@ export class FakeBackend extends BottleBackend<FakePlan> {
       });
       await this.#options.onThing?.(thing);
     }
-    const configured = await context.sidecar.configure({
-      connect: async () => machine.sidecar.connect(),
-      restart: async () => {
-        machine.sidecar.restart();
-      },
-      network: NETWORK,
-    });
+    const configured = await context.sidecar.configure({ ...machine.access, network: NETWORK });
     return machine.bottle(plan, context.reporter, configured, () => context.sidecar.end());
   }
 

@@ -1,5 +1,6 @@
 import { buffer } from "node:stream/consumers";
 import type { ResourceIdentity } from "../backend/labels.ts";
+import type { SidecarAccess } from "../backend/launch-context.ts";
 import type { Bottle, ExecRequest, ExecResult, TreeEntries } from "../bottle/bottle.ts";
 import type { BottlePlan } from "../bottle/plan.ts";
 import { BotBottleError } from "../errors/bot-bottle-error.ts";
@@ -37,10 +38,32 @@ export class FakeMachine {
   /** in the order in which they came */
   readonly operations: FakeOperation[] = [];
   readonly #onExec: FakeExec | undefined;
+  #isOrphan = false;
 
   constructor(identity: Omit<ResourceIdentity, "role">, onExec: FakeExec | undefined) {
     this.identity = identity;
     this.#onExec = onExec;
+  }
+
+  /** How the launching process reaches the sidecar. */
+  get access(): Pick<SidecarAccess, "connect"> & Required<Pick<SidecarAccess, "restart">> {
+    const owned = async <T>(work: () => T): Promise<T> => {
+      if (this.#isOrphan) throw new Error("the launching process is gone");
+      return work();
+    };
+    return {
+      connect: () => owned(() => this.sidecar.connect()),
+      restart: () =>
+        owned(() => {
+          this.sidecar.restart();
+        }),
+    };
+  }
+
+  /** As if the launching process had been killed: it hears and does nothing more. */
+  orphan(): void {
+    this.#isOrphan = true;
+    this.sidecar.dropChannels();
   }
 
   /** @param end runs first when the bottle is destroyed */

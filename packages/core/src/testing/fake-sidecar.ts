@@ -25,6 +25,8 @@ export class FakeSidecar {
   readonly calls: FakeCall[] = [];
   /** methods that it never answers */
   readonly silent = new Set<ControlMethod>();
+  /** most lines that it puts in one page */
+  maxPageLines = 1000;
   readonly #peers = new Set<Peer>();
   #isUp = true;
   #chain: AuditChain | undefined;
@@ -136,6 +138,7 @@ export class FakeSidecar {
   }
 
   #page(fromCount: number): object {
-    return { lines: this.#lines.slice(Math.max(0, fromCount - this.#firstSeq)), head: this.head, dropped: 0 };
+    const start = Math.max(0, fromCount - this.#firstSeq);
+    return { lines: this.#lines.slice(start, start + this.maxPageLines), head: this.head, dropped: 0 };
   }
 }
