@@ -12,6 +12,9 @@ export class ProgressLines {
   readonly #kept: string[] = [];
   #lastAt = -Infinity;
   #rest = "";
+  /** the newest line, not reported yet */
+  #held: string | undefined;
+  #timer: NodeJS.Timeout | undefined;
 
   constructor(reporter: Reporter, step: string, now: () => number = Date.now) {
     this.#reporter = reporter;
@@ -24,6 +27,12 @@ export class ProgressLines {
     const lines = (this.#rest + text).split("\n");
     this.#rest = (lines.pop() ?? "").slice(-MAX_LINE * 10);
     for (const line of lines) this.#line(line);
+  }
+
+  /** The job is over: a line that was held back is of no interest any more. */
+  end(): void {
+    clearTimeout(this.#timer);
+    this.#held = undefined;
   }
 
   /** The last lines, oldest first, with an unfinished one. */
@@ -39,8 +48,22 @@ export class ProgressLines {
     if (text === "") return;
     this.#kept.push(text);
     if (this.#kept.length > KEPT_LINES) this.#kept.shift();
-    if (this.#now() - this.#lastAt < INTERVAL_MS) return;
+    this.#held = text;
+    const waitMs = this.#lastAt + INTERVAL_MS - this.#now();
+    if (waitMs <= 0) this.#report();
+    // The line before a long silence says what takes so long.
+    else
+      this.#timer ??= setTimeout(() => {
+        this.#report();
+      }, waitMs).unref();
+  }
+
+  #report(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (this.#held === undefined) return;
+    this.#reporter.report({ type: "progress", step: this.#step, line: this.#held });
+    this.#held = undefined;
     this.#lastAt = this.#now();
-    this.#reporter.report({ type: "progress", step: this.#step, line: text });
   }
 }

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { ReportEvent } from "@bot-bottle/core";
 import { describe, expect, it } from "@jest/globals";
 import { ProgressLines } from "../../../src/images/progress.ts";
@@ -21,6 +22,18 @@ describe("ProgressLines", () => {
     expect(events[0]).toEqual({ type: "progress", step: "image.agent", line: "line 0" });
     expect(lines.tail()).toHaveLength(20);
     expect(lines.tail().at(-1)).toBe("unfinished");
+  });
+
+  it("shows the line before a long silence, unless the job ends first", async () => {
+    const { events, lines } = setUp();
+    lines.write("Step 1\nStep 2\nStep 3\n");
+    expect(events).toHaveLength(1);
+    await delay(150);
+    expect(events.slice(1)).toEqual([{ type: "progress", step: "image.agent", line: "Step 3" }]);
+    lines.write("Step 4\nStep 5\n");
+    lines.end();
+    await delay(150);
+    expect(events).toHaveLength(2);
   });
 
   it("joins pieces, takes the last state of a progress bar, and escapes what a terminal would obey", () => {
