@@ -4,7 +4,7 @@ import type { Engine } from "./client/engine.ts";
 import { engineInfo, type EngineInfo } from "./engine-info.ts";
 import { asking } from "./errors.ts";
 import { hostRanges } from "./host-routes.ts";
-import { imageId } from "./images/base-image.ts";
+import { imageId } from "./images/image-id.ts";
 import { engineRanges, parsePool } from "./networks.ts";
 import { overlaps, slotAt, slotCount } from "./subnets.ts";
 

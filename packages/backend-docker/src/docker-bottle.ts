@@ -1,11 +1,4 @@
-import type {
-  AttachRequest,
-  Bottle,
-  ExecRequest,
-  ExecResult,
-  Reporter,
-  TreeEntries,
-} from "@bot-bottle/core";
+import type { AttachRequest, Bottle, ExecRequest, ExecResult, Reporter, TreeEntries } from "@bot-bottle/core";
 import { attachToContainer } from "./attach.ts";
 import type { DockerBottlePlan } from "./docker-plan.ts";
 import { endTree, execInContainer } from "./exec.ts";

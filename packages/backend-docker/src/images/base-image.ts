@@ -1,21 +1,9 @@
 import { BotBottleError, escapeForDisplay, redactForDisplay } from "@bot-bottle/core";
 import type { Engine } from "../client/engine.ts";
-import { asking, clockHint, diskFullError, engineMessage, isDiskFull, isNotFound } from "../errors.ts";
+import { clockHint, diskFullError, engineMessage, isDiskFull } from "../errors.ts";
 import { followJob } from "./build.ts";
+import { imageId } from "./image-id.ts";
 import type { ProgressLines } from "./progress.ts";
-
-/** Id of an image; undefined when the engine does not have it. */
-export async function imageId(engine: Engine, name: string): Promise<string | undefined> {
-  const docker = await engine.docker();
-  return await asking(`look for the image "${name}"`, async () => {
-    try {
-      return (await docker.getImage(name).inspect()).Id;
-    } catch (error) {
-      if (isNotFound(error)) return undefined;
-      throw error;
-    }
-  });
-}
 
 /** A name without a tag means `latest`; the engine would fetch every tag. */
 function withTag(name: string): string {
@@ -37,7 +25,7 @@ export async function ensureBaseImage(
   let why: string | undefined;
   try {
     const stream = await docker.createImage({ fromImage: withTag(name), abortSignal: signal });
-    why = await followJob(stream, lines);
+    why = (await followJob(stream, lines)).failure;
   } catch (error) {
     signal.throwIfAborted();
     why = engineMessage(error);

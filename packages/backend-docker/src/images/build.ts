@@ -1,7 +1,8 @@
-import { BotBottleError, toError } from "@bot-bottle/core";
+import { BotBottleError, redactForDisplay } from "@bot-bottle/core";
 import type { Engine } from "../client/engine.ts";
-import { clockHint, diskFullError, engineError, isDiskFull } from "../errors.ts";
+import { asking, clockHint, diskFullError, engineError, isDiskFull } from "../errors.ts";
 import type { ContextEntry } from "./context.ts";
+import { imageId } from "./image-id.ts";
 import type { ProgressLines } from "./progress.ts";
 
 const HINT_LINES = 15;
@@ -12,6 +13,14 @@ interface BuildEvent {
   readonly status?: string;
   readonly error?: string;
   readonly errorDetail?: { readonly message?: string };
+  readonly aux?: { readonly ID?: string };
+}
+
+export interface JobEnd {
+  /** what the job failed with; undefined when it went well */
+  readonly failure: string | undefined;
+  /** id of the image that was made */
+  readonly imageId: string | undefined;
 }
 
 export interface BuildRequest {
@@ -40,15 +49,16 @@ async function packContext(entries: readonly ContextEntry[]): Promise<NodeJS.Rea
 
 /**
  * Reads the engine's JSON lines to their end. A failed job ends its stream like a good one: only its last event tells.
- * @returns the failure's message; undefined when the job went well
  */
-export async function followJob(stream: NodeJS.ReadableStream, lines: ProgressLines): Promise<string | undefined> {
+export async function followJob(stream: NodeJS.ReadableStream, lines: ProgressLines): Promise<JobEnd> {
   let failure: string | undefined;
+  let imageId: string | undefined;
   let rest = "";
   const take = (line: string): void => {
     if (line.trim() === "") return;
     const event = JSON.parse(line) as BuildEvent;
     failure = event.errorDetail?.message ?? event.error ?? failure;
+    imageId = event.aux?.ID ?? imageId;
     // The builder's own chatter about its layers says nothing to a user.
     if (event.stream !== undefined && !BUILDER_CHATTER.test(event.stream)) lines.write(event.stream);
     else if (event.status !== undefined) lines.write(`${event.status}\n`);
@@ -59,20 +69,25 @@ export async function followJob(stream: NodeJS.ReadableStream, lines: ProgressLi
     for (const part of parts) take(part);
   }
   take(rest);
-  return failure;
+  return { failure, imageId };
 }
 
 function buildError(tag: string, failure: string, lines: ProgressLines): BotBottleError {
   const tail = lines.tail().slice(-HINT_LINES);
   if (isDiskFull([failure, ...tail].join("\n"))) return diskFullError(`build the image "${tag}"`, failure);
   const clock = clockHint([failure, ...tail].join("\n"));
-  return new BotBottleError("BB_IMAGE_BUILD", `The image "${tag}" could not be built: ${failure.trim()}`, {
-    hint: [...tail.map((line) => `  ${line}`), ...(clock === undefined ? [] : [clock])].join("\n"),
-  });
+  return new BotBottleError(
+    "BB_IMAGE_BUILD",
+    `The image "${tag}" could not be built: ${redactForDisplay(failure.trim())}`,
+    {
+      hint: [...tail.map((line) => `  ${line}`), ...(clock === undefined ? [] : [clock])].join("\n"),
+    },
+  );
 }
 
 /**
- * Builds one image with the engine's classic builder.
+ * Builds one image with the engine's classic builder. It gets its tag at the end and only when nobody else has built it
+ * in the meantime; then the other one is taken.
  * @throws BotBottleError `BB_IMAGE_BUILD` with the last lines of output as the hint; `BB_DISK_FULL`
  */
 export async function buildImage(
@@ -82,10 +97,9 @@ export async function buildImage(
 ): Promise<void> {
   const { tag, dockerfile, buildArgs, labels, networkId } = request;
   const docker = await engine.docker();
-  let failure: string | undefined;
+  let end: JobEnd;
   try {
     const stream = await docker.buildImage(await packContext(request.entries), {
-      t: tag,
       dockerfile,
       buildargs: { ...buildArgs },
       labels: { ...labels },
@@ -95,18 +109,20 @@ export async function buildImage(
       version: "1",
       abortSignal: signal,
     });
-    failure = await followJob(stream, lines);
+    end = await followJob(stream, lines);
   } catch (error) {
     signal.throwIfAborted();
     throw engineError(error, `build the image "${tag}"`);
   }
   signal.throwIfAborted();
-  if (failure !== undefined) throw buildError(tag, failure, lines);
+  if (end.failure !== undefined) throw buildError(tag, end.failure, lines);
   // A connection that broke off looks like a job that ended.
-  await docker
-    .getImage(tag)
-    .inspect()
-    .catch((error: unknown) => {
-      throw buildError(tag, `the engine ended the build early (${toError(error).message.trim()})`, lines);
-    });
+  if (end.imageId === undefined) throw buildError(tag, "the engine ended the build early", lines);
+  const built = docker.getImage(end.imageId);
+  if ((await imageId(engine, tag)) !== undefined) {
+    await built.remove().catch(() => undefined); // of the same content: it is the other one, or without use
+    return;
+  }
+  const [repo, version] = tag.split(":");
+  await asking(`tag the image "${tag}"`, () => built.tag({ repo: repo ?? tag, tag: version ?? "latest" }));
 }

@@ -2,11 +2,12 @@ import { createHash } from "node:crypto";
 import { LABEL_PREFIX, type Reporter } from "@bot-bottle/core";
 import type { Engine } from "../client/engine.ts";
 import { asking } from "../errors.ts";
-import { ensureBaseImage, imageId } from "./base-image.ts";
+import { ensureBaseImage } from "./base-image.ts";
 import { buildImage } from "./build.ts";
 import type { BuildNetwork } from "./build-network.ts";
 import type { ContextEntry } from "./context.ts";
 import { imageDigest, imageTag } from "./digest.ts";
+import { imageId } from "./image-id.ts";
 import { baseImages, declaresArgument } from "./dockerfile.ts";
 import { ProgressLines } from "./progress.ts";
 
@@ -47,17 +48,18 @@ async function removeReplaced(engine: Engine, recipe: string, owner: string, tag
   const docker = await engine.docker();
   const filters = { label: [`${RECIPE_LABEL}=${recipe}`, `${BUILDER_LABEL}=${owner}`] };
   const images = await docker.listImages({ filters: JSON.stringify(filters) }).catch(() => []);
-  // Old engines answer null for an image without tags.
-  const tags = images.flatMap((image) => (image.RepoTags as string[] | null) ?? []);
+  // An image without a tag is what a build for another launch at the same time has left; old engines write it "<none>".
+  const names = images.flatMap(({ Id, RepoTags }) => {
+    const tags = ((RepoTags as string[] | null) ?? []).filter((other) => !other.startsWith("<none>"));
+    return tags.length === 0 ? [Id] : tags.filter((other) => other !== tag && other.startsWith("bot-bottle/"));
+  });
   await Promise.all(
-    tags
-      .filter((other) => other !== tag && other.startsWith("bot-bottle/"))
-      .map((other) =>
-        docker
-          .getImage(other)
-          .remove()
-          .catch(() => undefined),
-      ),
+    names.map((name) =>
+      docker
+        .getImage(name)
+        .remove()
+        .catch(() => undefined),
+    ),
   );
 }
 
@@ -89,7 +91,11 @@ export async function ensureImage(source: ImageSource, work: ImageWork): Promise
   const labels = { [IMAGE_LABEL]: role, [RECIPE_LABEL]: recipe, [BUILDER_LABEL]: work.owner };
   const [proxies, networkId] = await Promise.all([work.proxies(), work.buildNetwork.id(signal)]);
   const request = { tag, entries, dockerfile, buildArgs: { ...proxies, ...buildArgs }, labels, networkId };
-  await asking(`build the image "${tag}"`, () => buildImage(engine, request, { lines, signal }));
+  try {
+    await asking(`build the image "${tag}"`, () => buildImage(engine, request, { lines, signal }));
+  } finally {
+    lines.end();
+  }
   await removeReplaced(engine, recipe, work.owner, tag);
   reporter.report({ type: "step-done", step, durationMs: Date.now() - begun });
   return tag;

@@ -113,13 +113,7 @@ export async function makeFixture(options: FixtureOptions = {}): Promise<Fixture
       const filters = JSON.stringify({ label: [`dev.bot-bottle.image-builder=${owner}`] });
       const images = await docker.listImages({ filters });
       for (const tag of images.flatMap(({ RepoTags }) => (RepoTags as string[] | null) ?? [])) {
-        await docker
-          .getImage(tag)
-          .remove()
-          .catch(async (error: unknown) => {
-            const all = await docker.listContainers({ all: true });
-            throw new Error(JSON.stringify(all.filter(({ Image }) => Image === tag)), { cause: error });
-          });
+        await docker.getImage(tag).remove();
       }
       await rm(root, { recursive: true, force: true });
     },

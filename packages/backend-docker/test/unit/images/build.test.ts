@@ -6,7 +6,7 @@ import { ProgressLines } from "../../../src/images/progress.ts";
 
 const follow = async (...pieces: string[]) => {
   const lines = new ProgressLines(silentReporter, "image.agent");
-  return { failure: await followJob(Readable.from(pieces), lines), tail: lines.tail() };
+  return { ...(await followJob(Readable.from(pieces), lines)), tail: lines.tail() };
 };
 
 describe("followJob", () => {
@@ -20,6 +20,7 @@ describe("followJob", () => {
   });
 
   it("has no failure for a job that went well", async () => {
-    expect((await follow('{"status":"Pulling"}\n{"aux":{"ID":"sha256:1"}}')).failure).toBeUndefined();
+    const end = await follow('{"status":"Pulling"}\n{"aux":{"ID":"sha256:1"}}');
+    expect(end).toMatchObject({ failure: undefined, imageId: "sha256:1" });
   });
 });
