@@ -28,6 +28,10 @@ export const LIMITS = {
   drainMs: 5_000,
   /** body of a request that policy must read, e.g. a Git LFS batch; a longer one is refused with `too_large` */
   inspectedBodyBytes: 1024 * 1024,
+  /** such bodies at once; one more is refused with `overloaded` */
+  inspectedBodies: 16,
+  /** for such a body to arrive; then the request is refused with `too_large` */
+  inspectedBodyMs: 30_000,
   /** upstream sockets kept for reuse, all hosts together; the rest are closed */
   idleUpstreamSockets: 64,
   /** life of an unused upstream socket; then it is closed */

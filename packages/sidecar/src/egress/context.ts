@@ -49,6 +49,8 @@ export interface EgressContext {
   readonly forbidden: readonly string[];
   readonly audit: EgressAudit;
   readonly open: Set<OpenExchange>;
+  /** requests between acceptance and end, those that wait for a name included */
+  readonly load: { exchanges: number };
   readonly isPeer: (address: string | undefined) => boolean;
 }
 

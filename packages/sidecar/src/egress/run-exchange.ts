@@ -26,8 +26,8 @@ function seenRequest({ incoming, authority }: ClientRequest): SeenRequest {
 /** The body of a request whose operation decides; only a download may go out. */
 async function holdLfsBatch(client: ClientRequest, rule: string): Promise<Buffer | Refusal> {
   if (client.expectsContinue) client.answer.writeContinue();
-  const body = await holdBody(client.incoming);
-  if (!body) return refuse("too_large", `The body is longer than ${LIMITS.inspectedBodyBytes} bytes.`, { rule });
+  const body = await holdBody(client.incoming, rule);
+  if (isRefusal(body)) return body;
   if (lfsOperation(body.toString("utf8")) === "download") return body;
   return refuse("git_push", "Only downloads may be asked for in a Git LFS batch.", { rule });
 }
@@ -77,13 +77,16 @@ export async function runExchange(client: ClientRequest, context: EgressContext)
   const accepted = accept(client);
   const seen = isRefusal(accepted) ? seenRequest(client) : accepted;
   let result: Awaited<ReturnType<typeof runStages>>;
+  context.load.exchanges++;
   try {
     if (isRefusal(accepted)) result = accepted;
-    else if (context.open.size >= LIMITS.exchanges)
+    else if (context.load.exchanges > LIMITS.exchanges)
       result = refuse("overloaded", "Too many requests are on their way.");
     else result = await runStages(client, accepted, context);
   } catch {
     result = refuse("upstream_failed", "The proxy failed on this request."); // closed, whatever it was
+  } finally {
+    context.load.exchanges--;
   }
   if (!isRefusal(result)) {
     auditRequest(seen, result.rule, result.generation, result.outcome, context.audit);

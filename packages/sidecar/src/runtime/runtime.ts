@@ -92,6 +92,7 @@ export class SidecarRuntime {
         redact: () => this.#redactor,
       },
       open: new Set(),
+      load: { exchanges: 0 },
       isPeer: (address) => this.#isOpen && isInside(address),
     };
     this.#flushTimer = setInterval(() => {

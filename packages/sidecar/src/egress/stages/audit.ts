@@ -4,6 +4,7 @@ import type { Outcome } from "./forward.ts";
 
 const MAX_QUERY_KEYS = 64;
 const MAX_KEY_LENGTH = 64;
+const MAX_HOST_LENGTH = 300;
 const SHOWN_VALUE_LENGTH = 24;
 const HIDDEN_VALUES = /authorization|cookie|key|token|secret|password|credential/;
 
@@ -43,7 +44,7 @@ function describe(
   });
   return {
     method: clean(method),
-    host: clean(host),
+    host: clean(host).slice(0, MAX_HOST_LENGTH),
     port,
     path: clean(pathOf(target)),
     query: queryKeys(clean(target)),
