@@ -17,7 +17,7 @@ import { launchOnce } from "./launch-once.ts";
 import { NameConflict } from "./name-conflict.ts";
 import type { LaunchContext } from "./launch-context.ts";
 import type { ActiveBottle } from "./active-bottle.ts";
-import { PROVISION_STEPS, provisionStep } from "../provision/steps.ts";
+import { PROVISION_STEPS, type ProvisionStep, provisionStep } from "../provision/steps.ts";
 import { batchedBottle } from "../provision/batched-bottle.ts";
 import { cleanEntry } from "./clean-entry.ts";
 import { requireCapabilities } from "./required-capabilities.ts";
@@ -119,16 +119,30 @@ export abstract class BottleBackend<
 
   /** Runs the provision steps in their fixed order; files that follow each other travel together. */
   async provision(plan: BottlePlan, bottle: Bottle, options: LaunchOptions): Promise<void> {
-    const provider = await options.host.providers.get(plan.providerName);
-    const batched = batchedBottle(bottle, options.signal);
-    for (const step of PROVISION_STEPS) {
-      options.signal?.throwIfAborted();
-      options.reporter?.report({ type: "step", step: `provision.${step}`, title: `Provisioning: ${step}` });
-      await (step === "workspace"
-        ? this.copyWorkspace(plan, batched, options.host)
-        : provisionStep(step, provider, plan, batched));
+    const { host, signal, reporter } = options;
+    const provider = await host.providers.get(plan.providerName);
+    const begin = (step: ProvisionStep): void => {
+      signal?.throwIfAborted();
+      reporter?.report({ type: "step", step: `provision.${step}`, title: `Provisioning: ${step}` });
+    };
+    const [first, ...rest] = PROVISION_STEPS;
+    begin(first);
+    // Trust is root's business and files are the agent's: they travel at the same time, and every command waits for both.
+    const trusted = provisionStep(first, provider, plan, batchedBottle(bottle, signal));
+    trusted.catch(() => undefined); // awaited below, after what runs beside it
+    try {
+      const batched = batchedBottle(bottle, signal, trusted);
+      for (const step of rest) {
+        begin(step);
+        await (step === "workspace"
+          ? this.copyWorkspace(plan, batched, host)
+          : provisionStep(step, provider, plan, batched));
+      }
+      await batched.flush();
+    } finally {
+      await Promise.allSettled([trusted]);
     }
-    await batched.flush();
+    await trusted;
   }
 
   /** Optional. Puts the workspace into the guest; the default copies it as a tar through exec. */

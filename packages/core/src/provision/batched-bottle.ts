@@ -20,8 +20,9 @@ export interface BatchedBottle extends Bottle {
  * Joins consecutive writes of the agent user into one copy, because each one costs an exec on every backend. Order is
  * kept: whatever runs or reads in the guest comes after the writes before it.
  * @param signal ends commands and copies
+ * @param before what every command waits for; writes of the agent user do not
  */
-export function batchedBottle(bottle: Bottle, signal?: AbortSignal): BatchedBottle {
+export function batchedBottle(bottle: Bottle, signal?: AbortSignal, before?: Promise<unknown>): BatchedBottle {
   let waiting: AsyncIterable<TreeEntry>[] = [];
   const stoppable = async function* (entries: TreeEntries): AsyncGenerator<TreeEntry> {
     for await (const entry of entries) {
@@ -60,7 +61,7 @@ export function batchedBottle(bottle: Bottle, signal?: AbortSignal): BatchedBott
       } else waiting.push(below(entries, belowRoot(targetDir)));
     },
     exec: async (request) => {
-      await flush();
+      await Promise.all([before, flush()]);
       return await bottle.exec(withSignal(request));
     },
     attach: async (request) => {
