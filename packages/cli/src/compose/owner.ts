@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, open, readFile } from "node:fs/promises";
+import { link, mkdir, open, readFile, rm } from "node:fs/promises";
 import { BotBottleError, errorCode, type HomePaths } from "@bot-bottle/core";
 
 const OWNER = /^[0-9a-f]{32}$/;
@@ -11,15 +11,20 @@ const OWNER = /^[0-9a-f]{32}$/;
 export async function readOrMakeOwner(home: HomePaths): Promise<string> {
   const known = await readOwner(home);
   if (known !== undefined) return known;
+  const id = randomBytes(16).toString("hex");
+  const draft = `${home.owner}.${id}`;
   try {
     await mkdir(home.root, { recursive: true, mode: 0o700 });
-    const file = await open(home.owner, "wx", 0o600);
-    await file.writeFile(randomBytes(16).toString("hex"));
+    const file = await open(draft, "wx", 0o600);
+    await file.writeFile(id);
     await file.sync();
     await file.close();
+    await link(draft, home.owner); // whole or not at all
   } catch (error) {
     // Two first starts at once: the other one's id is as good.
     if (errorCode(error) !== "EEXIST") throw unusable(home, error);
+  } finally {
+    await rm(draft, { force: true }).catch(() => undefined);
   }
   const made = await readOwner(home);
   if (made === undefined) throw unusable(home, undefined);
