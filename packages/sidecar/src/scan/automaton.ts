@@ -14,6 +14,8 @@ const NONE = -1;
 export class PatternAutomaton {
   /** Bytes that occur in no pattern share class 0. */
   readonly #classOf = new Uint8Array(256);
+  /** state behind a first byte */
+  readonly #first = new Uint32Array(256);
   readonly #classes: number;
   readonly #next: Uint32Array;
   readonly #depth: Uint16Array;
@@ -35,6 +37,7 @@ export class PatternAutomaton {
     this.#found = new Int32Array(capacity).fill(NONE);
     this.#insertAll(patterns);
     this.#linkFailures();
+    for (let byte = 0; byte < 256; byte++) this.#first[byte] = this.step(0, byte);
   }
 
   step(state: number, byte: number): number {
@@ -54,11 +57,15 @@ export class PatternAutomaton {
     const next = this.#next;
     const classOf = this.#classOf;
     const found = this.#found;
+    const first = this.#first;
     const classes = this.#classes;
+    const { length } = bytes;
     let state = from;
-    for (let at = 0; at < bytes.length; at++) {
-      state = next[state * classes + (classOf[bytes[at] ?? 0] ?? 0)] ?? 0;
-      if (found[state] !== NONE) return { state, matchEnd: at + 1 };
+    for (let at = 0; at < length; at++) {
+      // Most bytes begin nothing: one look-up for them.
+      if (state === 0) state = first[bytes[at] ?? 0] ?? 0;
+      else state = next[state * classes + (classOf[bytes[at] ?? 0] ?? 0)] ?? 0;
+      if (state !== 0 && found[state] !== NONE) return { state, matchEnd: at + 1 };
     }
     return { state, matchEnd: undefined };
   }

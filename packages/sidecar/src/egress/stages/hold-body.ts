@@ -1,5 +1,5 @@
-import { type IncomingMessage } from "node:http";
-import { type Refusal } from "@bot-bottle/core";
+import type { IncomingMessage } from "node:http";
+import type { Refusal } from "@bot-bottle/core";
 import { LIMITS } from "../../limits.ts";
 import { refuse } from "../refusals.ts";
 
