@@ -2,7 +2,7 @@ import { Readable, Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import * as zlib from "node:zlib";
 import { describe, expect, it } from "@jest/globals";
-import { decodableAccept, decodersFor } from "../../../src/scan/decoders.ts";
+import { DECODABLE, decodableAccept, decodersFor } from "../../../src/scan/decoders.ts";
 
 async function decode(encoding: string, body: Buffer): Promise<string> {
   const parts: Buffer[] = [];
@@ -24,6 +24,9 @@ describe("decodersFor", () => {
     expect(await decode("br", zlib.brotliCompressSync(body))).toBe("hello");
     expect(await decode(" GZIP , br", zlib.brotliCompressSync(zlib.gzipSync(body)))).toBe("hello");
     expect(await decode("identity", body)).toBe("hello");
+    const { zstdCompressSync } = zlib as Partial<Record<"zstdCompressSync", (bytes: Buffer) => Buffer>>;
+    expect(DECODABLE.has("zstd")).toBe(zstdCompressSync !== undefined);
+    expect(zstdCompressSync ? await decode("zstd", zstdCompressSync(body)) : "hello").toBe("hello");
   });
 
   it("refuses what it does not know and too many layers", () => {
