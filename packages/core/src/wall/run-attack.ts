@@ -1,7 +1,7 @@
-import { type Bottle } from "../bottle/bottle.ts";
-import { type WallAttack } from "./attacks.ts";
+import type { Bottle } from "../bottle/bottle.ts";
+import type { WallAttack } from "./attacks.ts";
 import { GUEST_LIBRARY } from "./guest-library.ts";
-import { type WallTargets } from "./targets.ts";
+import type { WallTargets } from "./targets.ts";
 
 export interface AttackResult {
   readonly id: string;
