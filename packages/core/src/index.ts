@@ -4,7 +4,8 @@ export { nearest } from "./errors/nearest.ts";
 export { errorCode, isSyntaxError, toError } from "./errors/to-error.ts";
 export { Secret } from "./secret/secret.ts";
 export { parseSecretRef, secretKey, type SecretRef } from "./secret/secret-ref.ts";
-export { escapeForDisplay, redactForDisplay } from "./secret/redact.ts";
+export { escapeForDisplay, jsonForDisplay, redactForDisplay } from "./secret/redact.ts";
+export { secretFromText } from "./secret/secret-text.ts";
 export { type ReportEvent, type Reporter, silentReporter } from "./events/reporter.ts";
 export { type HomePaths, homePaths, resolveHome } from "./paths/home.ts";
 

@@ -2,6 +2,9 @@ import type { SpecRoute } from "../bottle/spec.ts";
 import { BotBottleError } from "../errors/bot-bottle-error.ts";
 import type { EgressRoute } from "../policy/route.ts";
 
+/** Fields that name a route and not what it allows; an override leaves them. */
+const IDENTITY: ReadonlySet<keyof EgressRoute> = new Set(["id", "host", "port", "scheme", "from", "provider"]);
+
 const keyOf = (route: EgressRoute): string => `${route.host}:${route.port}`;
 
 function withoutSpecKeys({ override: _override, written: _written, ...route }: SpecRoute): EgressRoute {
@@ -10,8 +13,13 @@ function withoutSpecKeys({ override: _override, written: _written, ...route }: S
 
 /** The earlier route with the keys that the override wrote; a provider's `auth` and `matches` stay otherwise. */
 function overridden(earlier: EgressRoute, later: SpecRoute): EgressRoute {
-  const replaced = Object.fromEntries(later.written.map((key) => [key, later[key]]));
-  return { ...earlier, ...replaced, id: earlier.id, from: `${earlier.from}, ${later.from}` };
+  const written = later.written.filter((field) => !IDENTITY.has(field));
+  const replaced = Object.fromEntries(written.map((field) => [field, later[field]]));
+  return { ...earlier, ...replaced, from: `${earlier.from}, ${later.from}` };
+}
+
+function conflict(message: string, hint: string): BotBottleError {
+  return new BotBottleError("BB_MANIFEST_CONFLICT", message, { hint });
 }
 
 /**
@@ -19,24 +27,24 @@ function overridden(earlier: EgressRoute, later: SpecRoute): EgressRoute {
  * @throws BotBottleError `BB_MANIFEST_CONFLICT` naming both places, unless the later one says `override: true`
  */
 export function mergeRoutes(provider: readonly EgressRoute[], manifest: readonly SpecRoute[]): readonly EgressRoute[] {
-  const routes = new Map(provider.map((route) => [keyOf(route), route]));
+  const routes = new Map<string, EgressRoute>();
+  for (const route of provider) {
+    if (routes.has(keyOf(route))) throw new TypeError(`${route.from} has two routes for ${keyOf(route)}`);
+    routes.set(keyOf(route), route);
+  }
   for (const route of manifest) {
     const key = keyOf(route);
     const earlier = routes.get(key);
     if (earlier !== undefined && !route.override) {
-      throw new BotBottleError(
-        "BB_MANIFEST_CONFLICT",
+      throw conflict(
         `${route.from}: the host "${key}" is already declared by ${earlier.from}.`,
-        { hint: "Write `override: true` in the later entry to replace only the keys that it writes, or remove one." },
+        "Write `override: true` in the later entry to replace only the keys that it writes, or remove one.",
       );
     }
     if (earlier === undefined && route.override) {
-      throw new BotBottleError(
-        "BB_MANIFEST_CONFLICT",
+      throw conflict(
         `${route.from}: there is no earlier entry for "${key}" to override.`,
-        {
-          hint: "Remove `override: true`, or check the host and the port.",
-        },
+        "Remove `override: true`, or check the host and the port.",
       );
     }
     routes.set(key, earlier === undefined ? withoutSpecKeys(route) : overridden(earlier, route));

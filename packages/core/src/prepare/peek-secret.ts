@@ -1,53 +1,49 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
 import { BotBottleError } from "../errors/bot-bottle-error.ts";
-import { errorCode } from "../errors/to-error.ts";
 import type { SecretRef } from "../secret/secret-ref.ts";
-import { Secret } from "../secret/secret.ts";
+import { secretFromText } from "../secret/secret-text.ts";
+import type { Secret } from "../secret/secret.ts";
+import { readHostFile } from "./read-host-file.ts";
+import { readVariable } from "./read-variable.ts";
 
 const MAX_SECRET_BYTES = 64 * 1024;
+const OTHERS = 0o077;
 
 function unavailable(message: string, hint: string, cause?: unknown): BotBottleError {
   return new BotBottleError("BB_SECRET_UNAVAILABLE", message, { hint, cause });
 }
 
-/** The value as one line: files end in a line feed, variables sometimes do. A header cannot hold more than a line. */
-function secretOf(text: string, name: string): Secret {
-  const value = text.replace(/\r?\n$/, "");
-  if (value === "") throw unavailable(`The secret "${name}" is empty.`, "Put the value there and start again.");
-  if (/[\r\n\0]/.test(value)) {
-    throw unavailable(`The secret "${name}" has more than one line.`, "Keep only the value itself, on one line.");
+function decode(bytes: Uint8Array, path: string): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw unavailable(`The secret file "${path}" is not text.`, "Name a file with only the value.");
   }
-  return new Secret(value);
 }
 
+/** A link is followed; what it leads to must be the user's own, or root's, and closed to everybody else. */
 function readSecretFile(path: string): Secret {
-  let fd: number;
-  try {
-    // O_NONBLOCK: opening a FIFO must not wait for a writer.
-    fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-  } catch (error) {
+  const file = readHostFile(path, MAX_SECRET_BYTES);
+  if ("problem" in file) {
     throw unavailable(
-      `The secret file "${path}" cannot be read (${errorCode(error) ?? "error"}).`,
-      "Check the path and its owner.",
-      error,
+      `The secret file "${path}" ${file.problem}.`,
+      "Check the path, its owner and its mode.",
+      file.cause,
     );
   }
-  try {
-    const info = fstatSync(fd);
-    if (!info.isFile()) throw unavailable(`The secret file "${path}" is not a regular file.`, "Name a file.");
-    if ((info.mode & 0o077) !== 0) {
-      throw unavailable(`The secret file "${path}" can be read by others.`, `Run: chmod 600 ${path}`);
-    }
-    const uid = process.getuid?.();
-    if (uid !== undefined && info.uid !== uid && info.uid !== 0) {
-      throw unavailable(`The secret file "${path}" belongs to another user.`, "Make it your own.");
-    }
-    if (info.size > MAX_SECRET_BYTES)
-      throw unavailable(`The secret file "${path}" is larger than 64 KiB.`, "Name a file with only the value.");
-    return secretOf(readFileSync(fd, "utf8"), `file:${path}`);
-  } finally {
-    closeSync(fd);
+  const { mode, uid } = file.info;
+  if ((mode & OTHERS) !== 0) {
+    throw unavailable(`The secret file "${path}" is open to others.`, `Run: chmod 600 "${path}"`);
   }
+  if (![process.getuid?.() ?? uid, 0].includes(uid)) {
+    throw unavailable(`The secret file "${path}" belongs to another user.`, "Make it your own.");
+  }
+  return secretFromText(decode(file.bytes, path), `file:${path}`);
+}
+
+function readSecretVariable(name: string, env: NodeJS.ProcessEnv): Secret {
+  const value = readVariable(env, name);
+  if (value !== undefined) return secretFromText(value, name);
+  throw unavailable(`The environment variable ${name} is not set.`, `Set it and start again: export ${name}=…`);
 }
 
 /**
@@ -61,16 +57,8 @@ export function peekSecret(ref: SecretRef, env: NodeJS.ProcessEnv): Secret | und
       return undefined;
     case "file":
       return readSecretFile(ref.name);
-    case "env": {
-      const value = env[ref.name];
-      if (value === undefined) {
-        throw unavailable(
-          `The environment variable ${ref.name} is not set.`,
-          `Set it and start again: export ${ref.name}=…`,
-        );
-      }
-      return secretOf(value, ref.name);
-    }
+    case "env":
+      return readSecretVariable(ref.name, env);
     case "host-login":
       throw unavailable(`The host login "${ref.name}" cannot be used in this version.`, "Use a token instead.");
   }

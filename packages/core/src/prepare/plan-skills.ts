@@ -1,9 +1,12 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import type { SkillPlan } from "../bottle/plan-parts.ts";
 import type { PrepareHost } from "../backend/hosts.ts";
+import type { SkillPlan } from "../bottle/plan-parts.ts";
 import { BotBottleError } from "../errors/bot-bottle-error.ts";
 import { nearest } from "../errors/nearest.ts";
+
+/** The name of a folder and no way to another one. */
+const NAME = /^[a-z0-9][a-z0-9_-]*$/;
 
 async function isFolder(path: string): Promise<boolean> {
   return await stat(path).then(
@@ -13,7 +16,14 @@ async function isFolder(path: string): Promise<boolean> {
 }
 
 async function namesIn(dir: string): Promise<string[]> {
-  return await readdir(dir).catch(() => []);
+  return (await readdir(dir).catch(() => [])).filter((name) => NAME.test(name));
+}
+
+async function missingSkill(name: string, roots: readonly string[]): Promise<BotBottleError> {
+  const close = nearest(name, (await Promise.all(roots.map(namesIn))).flat());
+  return new BotBottleError("BB_SKILL_MISSING", `The skill "${name}" is not on this machine.`, {
+    hint: `${close === undefined ? "" : `Did you mean "${close}"? `}Skills are folders in ${roots.join(" or ")}.`,
+  });
 }
 
 /**
@@ -26,17 +36,11 @@ export async function planSkills(
   host: Pick<PrepareHost, "home" | "userHome">,
 ): Promise<readonly SkillPlan[]> {
   const roots = [host.home.skills, join(host.userHome, programDir)];
-  return await Promise.all(
-    names.map(async (name) => {
-      for (const root of roots) {
-        const path = join(root, name);
-        if (await isFolder(path)) return { name, path };
-      }
-      const known = (await Promise.all(roots.map(namesIn))).flat();
-      const close = nearest(name, known);
-      throw new BotBottleError("BB_SKILL_MISSING", `The skill "${name}" is not on this machine.`, {
-        hint: `${close === undefined ? "" : `Did you mean "${close}"? `}Skills are folders in ${roots.join(" or ")}.`,
-      });
-    }),
-  );
+  const find = async (name: string): Promise<SkillPlan> => {
+    if (NAME.test(name)) {
+      for (const path of roots.map((root) => join(root, name))) if (await isFolder(path)) return { name, path };
+    }
+    throw await missingSkill(name, roots);
+  };
+  return await Promise.all([...new Set(names)].map(find));
 }

@@ -10,6 +10,7 @@ import { peekSecret } from "./peek-secret.ts";
 import { planSkills } from "./plan-skills.ts";
 import { planUpstream } from "./plan-upstream.ts";
 import { planWorkspace } from "./plan-workspace.ts";
+import { readVariable } from "./read-variable.ts";
 import { refuseUnavailable } from "./refuse-unavailable.ts";
 
 export interface PrepareOptions {
@@ -33,17 +34,17 @@ export async function preparePlan(
   const provision = provider.provisionPlan({
     spec,
     workspacePath,
-    hasHostEnv: (name) => (host.env[name] ?? "") !== "",
+    hasHostEnv: (name) => (readVariable(host.env, name) ?? "") !== "",
     peekSecret: (ref) => peekSecret(ref, host.env),
   });
   const { egressRoutes, egressRules, ...agentProvision } = provision;
   const routes = mergeRoutes(egressRoutes, spec.egress.routes);
   for (const { auth } of routes) if (auth !== undefined) peekSecret(auth.secret, host.env);
   if (spec.egress.upstream.proxyAuth !== undefined) peekSecret(spec.egress.upstream.proxyAuth, host.env);
-  const [skills, image, upstream, workspace] = await Promise.all([
+  const upstream = planUpstream(spec);
+  const [skills, image, workspace] = await Promise.all([
     planSkills(spec.skills, provider.hostSkillsDir, host),
     planImage(spec, provider, { slug, home: host.home }),
-    planUpstream(spec),
     planWorkspace(spec, workspacePath),
   ]);
   return {
