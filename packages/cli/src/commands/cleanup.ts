@@ -50,10 +50,14 @@ export async function run(context: CommandContext, input: CommandInput): Promise
   if (!input.switches.has("yes") && !(await ui.confirm("Remove all of this?", "--yes"))) {
     throw new BotBottleError("BB_DECLINED", "Nothing was removed.");
   }
-  const failed = (await Promise.all(found.map(({ backend, plan }) => backend.cleanup(plan, host, ui.reporter)))).flat();
+  const kept = (await Promise.all(found.map(({ backend, plan }) => backend.cleanup(plan, host, ui.reporter)))).flat();
+  // Another cleanup is at it, or it has come to life since: neither is a failure.
+  const busy = kept.filter(({ error }) => BotBottleError.is(error) && error.code === "BB_BOTTLE_BUSY");
+  for (const { slug } of busy) ui.note(`left alone: ${slug}: another process works on it`);
+  const failed = kept.filter((one) => !busy.includes(one));
   const removed = plans
     .flatMap(({ entries }) => entries.map(({ slug }) => slug))
-    .filter((slug) => !failed.some((failure) => failure.slug === slug));
+    .filter((slug) => !kept.some((one) => one.slug === slug));
   if (failed.length > 0) {
     const reasons = failed.map(({ slug, error }) => `${slug}: ${escapeForDisplay(toError(error).message)}`);
     throw new BotBottleError(
@@ -64,5 +68,6 @@ export async function run(context: CommandContext, input: CommandInput): Promise
       },
     );
   }
-  return { text: `Removed ${removed.join(", ")}.\n`, json: { plans, removed } };
+  const text = removed.length === 0 ? "Nothing was removed.\n" : `Removed ${removed.join(", ")}.\n`;
+  return { text, json: { plans, removed } };
 }
