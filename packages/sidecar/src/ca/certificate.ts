@@ -28,7 +28,7 @@ const OID = {
 };
 const SERIAL_BYTES = 16;
 
-export interface Validity {
+interface Validity {
   readonly notBefore: Date;
   readonly notAfter: Date;
 }

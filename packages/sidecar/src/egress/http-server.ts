@@ -24,7 +24,7 @@ const OPTIONS: ServerOptions = {
  * Closes a connection on which no request header is complete in time. Node does this by itself only for servers that
  * listen, which those inside tunnels do not.
  */
-export function watchForRequests(socket: Duplex): { pause(): void; resume(): void } {
+function watchForRequests(socket: Duplex): { pause(): void; resume(): void } {
   let timer: NodeJS.Timeout | undefined;
   const pause = (): void => {
     clearTimeout(timer);

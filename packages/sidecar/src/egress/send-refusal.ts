@@ -12,7 +12,7 @@ export interface RefusedRequest {
 }
 
 /** The document that every refusal is answered with. */
-export function refusalBody({ method, host, path }: RefusedRequest, refusal: Refusal): string {
+function refusalBody({ method, host, path }: RefusedRequest, refusal: Refusal): string {
   const { code, reason, rule, hint, manifestSnippet } = refusal;
   const error = { code, reason, host, method, path, rule, hint, manifest_snippet: manifestSnippet };
   return `${JSON.stringify({ error })}\n`;

@@ -35,7 +35,7 @@ export interface Outcome {
   readonly aborted?: string | undefined;
 }
 
-export function hasRequestBody({ headers }: IncomingMessage): boolean {
+function hasRequestBody({ headers }: IncomingMessage): boolean {
   const length = headers["content-length"];
   return headers["transfer-encoding"] !== undefined || (length !== undefined && Number(length) > 0);
 }

@@ -10,7 +10,7 @@ export type ConnectAddress = (address: string, port: number) => Socket;
 const CERTIFICATE_ERROR = /CERT|SELF_SIGNED|UNABLE_TO_|ALTNAME|HOSTNAME_MISMATCH|INVALID_(?:PURPOSE|CA)|PATH_LENGTH/;
 
 /** Waits for `event` of a socket that is being opened; a failure or the time limit destroys it. */
-export function opened<S extends Socket>(socket: S, event: "connect" | "secureConnect", what: string): Promise<S> {
+function opened<S extends Socket>(socket: S, event: "connect" | "secureConnect", what: string): Promise<S> {
   return new Promise((resolve, reject) => {
     const finish = (failure?: UpstreamFailure): void => {
       clearTimeout(timer);
