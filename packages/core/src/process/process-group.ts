@@ -1,4 +1,4 @@
-import { type ChildProcess } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { errorCode } from "../errors/to-error.ts";
 
 const KILL_AFTER_MS = 2_000;

@@ -1,7 +1,7 @@
 import { constants, type Stats } from "node:fs";
 import { lstat, open, readdir, readlink, realpath } from "node:fs/promises";
-import { dirname, isAbsolute, join } from "node:path";
-import { type TreeEntry } from "../bottle/bottle.ts";
+import { isAbsolute, join } from "node:path";
+import type { TreeEntry } from "../bottle/bottle.ts";
 import { BotBottleError } from "../errors/bot-bottle-error.ts";
 import { escapeForDisplay } from "../secret/redact.ts";
 import { isInside } from "./resolve-tool.ts";
@@ -24,12 +24,9 @@ function refuse(root: string, path: string, what: string, hint: string): BotBott
 /** The link's text, when it leads to something inside the tree by a relative way. */
 async function targetInside(root: string, path: string): Promise<string> {
   const target = await readlink(join(root, path));
-  const leaves = refuse(root, path, `is a link that leaves its folder`, "Put a copy of its target in its place.");
-  const place = join(root, dirname(path), target);
-  if (isAbsolute(target) || !isInside(place, root)) throw leaves;
-  const real = await realpath(place).catch(() => undefined);
-  if (real === undefined || !isInside(real, root)) throw leaves;
-  return target;
+  const real = isAbsolute(target) ? undefined : await realpath(join(root, path)).catch(() => undefined);
+  if (real !== undefined && isInside(real, root)) return target;
+  throw refuse(root, path, "is a link that leaves its folder", "Put a copy of its target in its place.");
 }
 
 /** Reads one regular file; nothing is waited for and no link is followed, whatever took its place meanwhile. */

@@ -1,4 +1,4 @@
-import { type Readable, type Writable } from "node:stream";
+import type { Readable, Writable } from "node:stream";
 import { BotBottleError } from "../errors/bot-bottle-error.ts";
 import { redactForDisplay } from "../secret/redact.ts";
 import { guardGroup } from "./process-group.ts";
@@ -8,7 +8,7 @@ const DEFAULT_TIMEOUT_MS = 60_000;
 const DEFAULT_MAX_OUTPUT_BYTES = 16 * 1024 * 1024;
 const STDERR_LINES = 8;
 /** What a child gets of the caller's environment; everything else is passed by name. */
-const INHERITED = ["HOME", "LOGNAME", "USER", "TMPDIR", "XDG_CONFIG_HOME", "XDG_RUNTIME_DIR"] as const;
+const INHERITED = ["HOME", "LOGNAME", "SUDO_UID", "USER", "TMPDIR", "XDG_CONFIG_HOME", "XDG_RUNTIME_DIR"] as const;
 
 /** A program on the host. */
 export interface RunRequest {

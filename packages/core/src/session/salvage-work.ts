@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { open, rename, rm } from "node:fs/promises";
-import { type Bottle } from "../bottle/bottle.ts";
+import type { Bottle } from "../bottle/bottle.ts";
 import { BotBottleError } from "../errors/bot-bottle-error.ts";
 import { toError } from "../errors/to-error.ts";
 import { redactForDisplay } from "../secret/redact.ts";
 import { homeError } from "../state/home-error.ts";
-import { type BottleMetadata } from "../state/state-store.ts";
+import type { BottleMetadata } from "../state/state-store.ts";
 import { boundedFile } from "../workspace/bounded-file.ts";
 import { BundleFormatError, readBundleHeader } from "../workspace/bundle-header.ts";
 import { GUEST_EXIT, guestArgv, SALVAGE_SCRIPT } from "../workspace/guest-scripts.ts";

@@ -1,5 +1,5 @@
-import { type Slug } from "../bottle/slug.ts";
-import { type BundleHeader } from "./bundle-header.ts";
+import type { Slug } from "../bottle/slug.ts";
+import type { BundleHeader } from "./bundle-header.ts";
 import { isRefName } from "./ref-name.ts";
 import { WORK_REFS } from "./work-refs.ts";
 

@@ -1,6 +1,6 @@
 import { BotBottleError } from "../errors/bot-bottle-error.ts";
 import { git } from "../process/safe-git.ts";
-import { type Repository } from "./open-repository.ts";
+import type { Repository } from "./open-repository.ts";
 import { leavesRepository, riskOfPath, type RiskTrigger } from "./risky-paths.ts";
 
 /** of all paths of one commit: folders that repeat each other can hold more than any memory */
@@ -41,15 +41,30 @@ async function diffTrees(ask: Ask, from: string, to: string): Promise<readonly C
   return changes;
 }
 
-async function readLinks(ask: Ask, links: readonly Change[]): Promise<readonly RiskyChange[]> {
-  if (links.length > MAX_LINKS) return links.map(({ path }) => ({ trigger: "link", path }));
-  const risky: RiskyChange[] = [];
-  for (const { path, object } of links) {
-    const size = Number((await ask(["cat-file", "-s", object])).toString("utf8"));
-    const target = size > MAX_LINK_BYTES ? "/" : (await ask(["cat-file", "blob", object])).toString("utf8");
-    if (leavesRepository(path, target)) risky.push({ trigger: "link", path });
+/** Contents of small blobs, in one go. @param ids of blobs that are there */
+async function readBlobs(ask: Ask, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const answer = await ask(["cat-file", "--batch"], ids.map((id) => `${id}\n`).join(""));
+  const blobs = new Map<string, string>();
+  for (let offset = 0; offset < answer.length;) {
+    const lineEnd = answer.indexOf(10, offset);
+    const [id = "", , size = "0"] = answer.toString("latin1", offset, lineEnd).split(" ");
+    const end = lineEnd + 1 + Number(size);
+    blobs.set(id, answer.toString("utf8", lineEnd + 1, end));
+    offset = end + 1;
   }
-  return risky;
+  return blobs;
+}
+
+/** Links that lead out of the repository, or that are too many or too long to tell. */
+async function readLinks(ask: Ask, links: readonly Change[]): Promise<readonly RiskyChange[]> {
+  const ids = [...new Set(links.map(({ object }) => object))];
+  if (ids.length === 0) return [];
+  const sizes = await ask(["cat-file", "--batch-check=%(objectsize)"], ids.map((id) => `${id}\n`).join(""));
+  const lines = sizes.toString("latin1").split("\n");
+  const small = ids.filter((_, index) => Number(lines[index]) <= MAX_LINK_BYTES).slice(0, MAX_LINKS);
+  const targets = await readBlobs(ask, small);
+  const leaves = ({ path, object }: Change): boolean => leavesRepository(path, targets.get(object) ?? "/");
+  return links.filter(leaves).map(({ path }) => ({ trigger: "link", path }));
 }
 
 /**
@@ -63,9 +78,9 @@ export async function changedFiles(
   from: readonly string[],
   to: string,
 ): Promise<ChangedFiles> {
-  const ask: Ask = async (args) => {
+  const ask: Ask = async (args, stdin = "") => {
     const limits = { maxOutputBytes: MAX_LIST_BYTES, timeoutMs: DIFF_TIMEOUT_MS };
-    return (await git({ repository, cwd: repository.top, env, args, ...limits })).stdout;
+    return (await git({ repository, cwd: repository.top, env, args, stdin, ...limits })).stdout;
   };
   try {
     await ask(["ls-tree", "-r", "-z", "--name-only", to]); // its output is bounded while it comes, unlike a difference's

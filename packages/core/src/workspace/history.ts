@@ -1,10 +1,12 @@
-import { readFile, rm, stat } from "node:fs/promises";
+import { rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { BotBottleError } from "../errors/bot-bottle-error.ts";
 import { git } from "../process/safe-git.ts";
 import { boundedFile } from "./bounded-file.ts";
 import { readBundleHeader } from "./bundle-header.ts";
 import { holdsItsOwnObjects, type Repository } from "./open-repository.ts";
+import { readSmallFile } from "./read-small-file.ts";
+import { isRefName } from "./ref-name.ts";
 
 const MAX_HISTORY_BYTES = 2 * 1024 ** 3;
 const BUNDLE_TIMEOUT_MS = 600_000;
@@ -24,29 +26,29 @@ export interface History {
   readonly settings: readonly (readonly [name: string, value: string])[];
 }
 
-const SETTINGS: readonly (readonly [name: string, value: RegExp])[] = [
-  ["core.autocrlf", /^(true|input)$/],
-  ["core.eol", /^(lf|crlf)$/],
-  ["core.fileMode", /^false$/],
-];
+const SETTINGS: Readonly<Record<string, RegExp>> = {
+  "core.autocrlf": /^(true|input)$/,
+  "core.eol": /^(lf|crlf)$/,
+  "core.filemode": /^false$/,
+};
 
 async function ask(repository: Repository, args: readonly string[], okExitCodes = [0, 1]): Promise<string> {
   const { stdout } = await git({ repository, args, cwd: repository.top, okExitCodes });
   return stdout.toString("utf8").trim();
 }
 
+/** The last value of each setting counts, as git has it. */
 async function readSettings(repository: Repository): Promise<History["settings"]> {
-  const settings: [string, string][] = [];
-  for (const [name, allowed] of SETTINGS) {
-    const value = (await ask(repository, ["config", "--get", name])).toLowerCase();
-    if (allowed.test(value)) settings.push([name, value]);
-  }
-  return settings;
+  const lines = (await ask(repository, ["config", "--get-regexp", "^core\\.(autocrlf|eol|filemode)$"])).toLowerCase();
+  const found = new Map(
+    lines.split("\n").map((line) => [line.split(" ", 1)[0] ?? "", line.slice(line.indexOf(" ") + 1)]),
+  );
+  return [...found].filter(([name, value]) => SETTINGS[name]?.test(value) === true);
 }
 
 async function writeBundle(repository: Repository, path: string, maxBytes: number): Promise<void> {
   const file = boundedFile(path, maxBytes);
-  const args = ["bundle", "create", "--quiet", "-", "HEAD"];
+  const args = ["-c", "pack.window=0", "bundle", "create", "--quiet", "-", "HEAD"];
   const streams = { stdout: file.sink, signal: file.signal };
   const made = git({ repository, cwd: repository.top, args, ...streams, timeoutMs: BUNDLE_TIMEOUT_MS });
   const [ended] = await Promise.allSettled([made.finally(() => file.close())]);
@@ -64,9 +66,12 @@ export async function readHistory(
   maxBytes = MAX_HISTORY_BYTES,
 ): Promise<History | string> {
   if (!(await holdsItsOwnObjects(repository))) return "its objects lie partly in another folder";
-  const branch = (await ask(repository, ["symbolic-ref", "--quiet", "HEAD"])) || undefined;
-  const settings = await readSettings(repository);
-  const commit = await ask(repository, ["rev-parse", "--quiet", "--verify", "HEAD^{commit}"]);
+  const [symbolic, settings, commit] = await Promise.all([
+    ask(repository, ["symbolic-ref", "--quiet", "HEAD"]),
+    readSettings(repository),
+    ask(repository, ["rev-parse", "--quiet", "--verify", "HEAD^{commit}"]),
+  ]);
+  const branch = symbolic.startsWith("refs/heads/") && isRefName(symbolic) ? symbolic : undefined;
   const empty = { branch: branch ?? `refs/heads/${FALLBACK_BRANCH}`, shallow: "", added: Buffer.alloc(0), settings };
   if (commit === "") return empty;
   const bundle = join(tempDir, "history.bundle");
@@ -77,8 +82,10 @@ export async function readHistory(
     if (head === undefined) return "git did not say where it ends";
     const diff = ["diff-index", "--cached", "--name-only", "--no-renames", "--diff-filter=A", "-z", head];
     const { stdout: added } = await git({ repository, cwd: repository.top, args: diff });
-    const shallow = await readFile(join(repository.commonDir, "shallow"), "utf8").catch(() => "");
-    return { branch, head: { commit: head, bundle, sizeBytes: (await stat(bundle)).size }, shallow, added, settings };
+    const shallow = await readSmallFile(join(repository.commonDir, "shallow"));
+    if (shallow === "odd") return "it is shallow in an odd way";
+    const { size: sizeBytes } = await stat(bundle);
+    return { branch, head: { commit: head, bundle, sizeBytes }, shallow: shallow?.text ?? "", added, settings };
   } catch (error) {
     if (!BotBottleError.is(error) || error.code === "BB_ABORTED") throw error;
     await rm(bundle, { force: true });

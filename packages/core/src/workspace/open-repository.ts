@@ -1,8 +1,8 @@
-import { lstat, readdir, readFile, realpath, stat } from "node:fs/promises";
+import { lstat, readdir, realpath, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { BotBottleError } from "../errors/bot-bottle-error.ts";
-import { errorCode } from "../errors/to-error.ts";
 import { git } from "../process/safe-git.ts";
+import { readSmallFile } from "./read-small-file.ts";
 import { workspaceError } from "./workspace-error.ts";
 
 /** A repository of the host whose `.git` was seen to belong to its folder. All paths are real and absolute. */
@@ -34,9 +34,10 @@ async function real(path: string): Promise<string | undefined> {
 
 /** True when a git folder that lies elsewhere says itself that `top` is its working tree. */
 async function pointsBack(gitDir: string, commonDir: string, top: string): Promise<boolean> {
-  const link = await readFile(join(gitDir, "gitdir"), "utf8").catch(() => undefined);
+  const link = await readSmallFile(join(gitDir, "gitdir"));
+  if (link === "odd") return false;
   if (link !== undefined) {
-    const back = await real(resolve(gitDir, link.trim()));
+    const back = await real(resolve(gitDir, link.text.trim()));
     return back === join(top, ".git") && dirname(dirname(gitDir)) === commonDir;
   }
   const args = ["config", "--no-includes", "--file", join(gitDir, "config"), "--get", "core.worktree"];
@@ -89,11 +90,8 @@ export async function openRepository(top: string): Promise<Repository> {
 export async function holdsItsOwnObjects(repository: Repository): Promise<boolean> {
   const objects = join(repository.commonDir, "objects");
   if ((await real(objects)) !== objects) return false;
-  try {
-    if ((await readFile(join(objects, "info/alternates"), "utf8")).trim() !== "") return false;
-  } catch (error) {
-    if (errorCode(error) !== "ENOENT") throw error;
-  }
+  const alternates = await readSmallFile(join(objects, "info/alternates"));
+  if (alternates === "odd" || (alternates !== undefined && alternates.text.trim() !== "")) return false;
   const folders = await readdir(objects, { withFileTypes: true });
   if (folders.some((entry) => entry.isSymbolicLink())) return false;
   const names = folders.filter((entry) => entry.isDirectory()).map(({ name }) => join(objects, name));

@@ -1,5 +1,5 @@
 import { stat } from "node:fs/promises";
-import { type Slug } from "../bottle/slug.ts";
+import type { Slug } from "../bottle/slug.ts";
 import { BotBottleError } from "../errors/bot-bottle-error.ts";
 import { errorCode } from "../errors/to-error.ts";
 import { git } from "../process/safe-git.ts";

@@ -2,7 +2,7 @@ import { createReadStream } from "node:fs";
 import { chmod, mkdir, mkdtemp, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { git } from "../process/safe-git.ts";
-import { type Repository } from "./open-repository.ts";
+import type { Repository } from "./open-repository.ts";
 
 const INDEX_TIMEOUT_MS = 600_000;
 

@@ -2,7 +2,7 @@ import { constants } from "node:fs";
 import { lstat, open, readlink, type FileHandle } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Readable } from "node:stream";
-import { type TreeEntry } from "../bottle/bottle.ts";
+import type { TreeEntry } from "../bottle/bottle.ts";
 import { errorCode } from "../errors/to-error.ts";
 import { escapeForDisplay } from "../secret/redact.ts";
 import { workspaceError } from "./workspace-error.ts";

@@ -27,7 +27,7 @@ it("takes the repository that it is given, whatever lies in the way", async () =
   using host = new HostFolder();
   host.repository();
   mkdirSync(host.path("other"));
-  host.sh("git init --quiet .", host.path("other"));
+  writeFileSync(host.path("other/trap.txt"), "");
   host.sh(`git config core.worktree ${host.path("other")}`);
   const repository = { top: host.work, gitDir: join(host.work, ".git") };
   const { stdout } = await git({ repository, cwd: host.work, args: ["ls-files", "--cached", "--others"] });

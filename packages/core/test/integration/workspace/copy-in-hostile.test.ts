@@ -240,15 +240,16 @@ describe("files of a repository", () => {
 
   it("arrive without setuid and foreign write bits; what is no file stays here and nothing waits for it", async () => {
     using host = new HostFolder();
-    host.repository({ tool: "x", open: "x" });
+    host.repository({ tool: "x", open: "x", waiting: "x" });
     chmodSync(join(host.work, "tool"), 0o6755);
     chmodSync(join(host.work, "open"), 0o666);
-    host.sh("mkfifo pipe && git rm --quiet --cached open && rm open && mkfifo open && git add --all");
+    host.sh("rm waiting && mkfifo waiting pipe");
     host.sh("printf 'x' > new && chmod 4711 new");
     await using trip = await RoundTrip.start(host);
     expect(statSync(join(trip.bottle.workspace, "tool")).mode & 0o7777).toBe(0o755);
     expect(statSync(join(trip.bottle.workspace, "new")).mode & 0o7777).toBe(0o755);
-    expect(existsSync(join(trip.bottle.workspace, "pipe"))).toBe(false);
+    expect(statSync(join(trip.bottle.workspace, "open")).mode & 0o7777).toBe(0o644);
+    expect(await trip.bottle.agent("git status --short")).toBe(" M tool\n D waiting\n?? new\n");
   });
 
   it("that are ignored come only when asked for, and those that look like secrets are named", async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it, jest } from "@jest/globals";
 import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { type ExecRequest } from "../../../src/bottle/bottle.ts";
+import type { ExecRequest } from "../../../src/bottle/bottle.ts";
 import { BundleMaker, treeEntry } from "./support/bundle-maker.ts";
 import { HostFolder } from "./support/host-folder.ts";
 import { RoundTrip } from "./support/round-trip.ts";
@@ -169,6 +169,25 @@ describe("a guest that sends something else", () => {
       message: expect.stringContaining("larger than 1 MiB"),
       hint: expect.stringContaining("--discard"),
     });
+    expect(readdirSync(dirname(trip.bundle))).toEqual(["metadata.json"]);
+  });
+
+  it("than fits, and is stopped there", async () => {
+    using host = new HostFolder();
+    await using trip = await after(host, "echo x > x");
+    let sent = 0;
+    jest.spyOn(trip.bottle, "exec").mockImplementation(async ({ stdout, signal }) => {
+      while (signal?.aborted !== true && sent < 200) {
+        stdout?.write(Buffer.alloc(1024 ** 2));
+        sent++;
+        await new Promise((resolve) => setTimeout(resolve, 1));
+      }
+      throw new Error("stopped");
+    });
+    await expect(trip.salvage({ maxBytes: 1024 ** 2 })).rejects.toMatchObject({
+      message: expect.stringContaining("larger than 1 MiB"),
+    });
+    expect(sent).toBeLessThan(100);
     expect(readdirSync(dirname(trip.bundle))).toEqual(["metadata.json"]);
   });
 

@@ -1,7 +1,10 @@
 import { describe, expect, it } from "@jest/globals";
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { readHistory } from "../../../src/workspace/history.ts";
+import { openRepository } from "../../../src/workspace/open-repository.ts";
 import { surveyWorkspace } from "../../../src/workspace/survey.ts";
 import { HostFolder } from "./support/host-folder.ts";
 import { RoundTrip } from "./support/round-trip.ts";
@@ -82,6 +85,35 @@ describe("folders that become a workspace", () => {
     expect(await roundTrip(host, clone, clone)).toBe("A\tagent.txt");
     await using trip = await RoundTrip.start(host, { source: clone });
     expect(await trip.bottle.agent("git log --format=%s && git fsck --no-dangling 2>&1")).toBe("second\n");
+  });
+
+  it("a partial clone comes without the history that it does not have, and fetches nothing for it", async () => {
+    using host = new HostFolder();
+    host
+      .repository()
+      .sh("echo 2 > README.md && git commit --quiet -am second && git config uploadpack.allowFilter true");
+    host.sh("git clone --quiet --filter=blob:none file://$PWD ../partial");
+    const missing = "git rev-list --objects --all --missing=print | grep -c '^?'";
+    expect(host.sh(missing, host.path("partial"))).toBe("1");
+    await using trip = await RoundTrip.start(host, { source: host.path("partial") });
+    expect(trip.bottle.warnings.join()).toContain("stays here");
+    expect(await trip.bottle.agent("cat README.md && git log --format=%s")).toBe("2\nWorkspace as it was copied in\n");
+    expect(host.sh(missing, host.path("partial"))).toBe("1");
+  });
+
+  it("a history past the limit stays here", async () => {
+    using host = new HostFolder();
+    host.repository({ "large.bin": randomBytes(300_000) });
+    const repository = await openRepository(host.work);
+    expect(await readHistory(repository, host.root, 100_000)).toMatch(/^it is larger than 0\.09\d* MiB$/);
+    expect(existsSync(host.path("history.bundle"))).toBe(false);
+  });
+
+  it("a HEAD that is no branch counts as detached", async () => {
+    using host = new HostFolder();
+    host.repository().sh("git update-ref refs/bot-bottle/base HEAD && git symbolic-ref HEAD refs/bot-bottle/base");
+    await using trip = await RoundTrip.start(host);
+    expect(await trip.bottle.agent("git status --short --branch")).toBe("## HEAD (no branch)\n");
   });
 
   it("a linked worktree and a submodule", async () => {

@@ -12,7 +12,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type TreeEntry } from "../../../src/bottle/bottle.ts";
+import type { TreeEntry } from "../../../src/bottle/bottle.ts";
 import { readTree } from "../../../src/process/read-tree.ts";
 
 let root: string;
@@ -63,8 +63,13 @@ describe("readTree", () => {
     },
   );
 
+  it("refuses an absolute link even into the folder itself, which the guest has elsewhere", async () => {
+    symlinkSync(join(dir, "SKILL.md"), join(dir, "absolute"));
+    await expect(read()).rejects.toMatchObject({ message: expect.stringContaining("leaves its folder") });
+  });
+
   it("refuses pipes without waiting for them, and folders that are too large", async () => {
-    execFileSync("mkfifo", [join(dir, "pipe")]);
+    execFileSync("/bin/sh", ["-c", 'mkfifo "$1"', "sh", join(dir, "pipe")]);
     await expect(read()).rejects.toMatchObject({ message: expect.stringContaining("neither file, folder nor link") });
     rmSync(join(dir, "pipe"));
     writeFileSync(join(dir, "large"), "");

@@ -31,6 +31,7 @@ describe("run", () => {
         "PATH",
         "PWD",
         "SHLVL",
+        "SUDO_UID",
         "TMPDIR",
         "USER",
         "XDG_CONFIG_HOME",

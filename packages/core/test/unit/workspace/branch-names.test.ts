@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { type Slug } from "../../../src/bottle/slug.ts";
+import type { Slug } from "../../../src/bottle/slug.ts";
 import { wantedBranches } from "../../../src/workspace/branch-names.ts";
 import { isRefName } from "../../../src/workspace/ref-name.ts";
 

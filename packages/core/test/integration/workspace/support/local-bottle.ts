@@ -6,11 +6,11 @@ import { join } from "node:path";
 import { Readable, type Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { pack } from "tar-stream";
-import { type Bottle, type ExecRequest, type ExecResult, type TreeEntries } from "../../../../src/bottle/bottle.ts";
-import { type BottlePlan } from "../../../../src/bottle/plan.ts";
-import { type WorkspacePlan } from "../../../../src/bottle/plan-parts.ts";
-import { type ReportEvent } from "../../../../src/events/reporter.ts";
-import { type Slug } from "../../../../src/bottle/slug.ts";
+import type { Bottle, ExecRequest, ExecResult, TreeEntries } from "../../../../src/bottle/bottle.ts";
+import type { BottlePlan } from "../../../../src/bottle/plan.ts";
+import type { WorkspacePlan } from "../../../../src/bottle/plan-parts.ts";
+import type { ReportEvent } from "../../../../src/events/reporter.ts";
+import type { Slug } from "../../../../src/bottle/slug.ts";
 import { BotBottleError } from "../../../../src/errors/bot-bottle-error.ts";
 
 const GUEST_UID = 12345;

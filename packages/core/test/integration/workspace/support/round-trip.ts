@@ -4,9 +4,9 @@ import { homePaths } from "../../../../src/paths/home.ts";
 import { provisionWorkspace } from "../../../../src/provision/workspace.ts";
 import { salvageWork, type SalvageOptions, type SalvageResult } from "../../../../src/session/salvage-work.ts";
 import { type BottleMetadata, readMetadata, updateMetadata, WORK_BUNDLE } from "../../../../src/state/state-store.ts";
-import { type WorkspacePlan } from "../../../../src/bottle/plan-parts.ts";
+import type { WorkspacePlan } from "../../../../src/bottle/plan-parts.ts";
 import { pullWork, type PulledWork } from "../../../../src/workspace/pull.ts";
-import { type HostFolder } from "./host-folder.ts";
+import type { HostFolder } from "./host-folder.ts";
 import { type GuestOptions, LocalBottle, SLUG } from "./local-bottle.ts";
 
 const METADATA: BottleMetadata = {
