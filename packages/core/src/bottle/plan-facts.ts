@@ -1,4 +1,7 @@
+import type { EgressRoute } from "../policy/route.ts";
 import type { BottlePlan } from "./plan.ts";
+
+const MAX_NAMED = 5;
 
 /** Names of the agent's environment: manifest ∪ provider − hidden, sorted. */
 export function planEnvNames(plan: BottlePlan): readonly string[] {
@@ -7,23 +10,32 @@ export function planEnvNames(plan: BottlePlan): readonly string[] {
   return [...names].filter((name) => !hidden.has(name)).sort();
 }
 
+function routeRisks({ host, port, scheme, auth, agentCredentials, allowPrivate }: EgressRoute): readonly string[] {
+  return [
+    ...(auth !== undefined && host.startsWith("*.") ? [`${host}: every host under it receives the credential`] : []),
+    ...(agentCredentials ? [`${host}: the agent's own credentials pass`] : []),
+    ...(allowPrivate.length > 0 ? [`${host}: may reach ${allowPrivate.join(", ")}`] : []),
+    ...(scheme === "http" ? [`${host}:${port}: cleartext`] : []),
+  ];
+}
+
+function upstreamRisks({ egressPlan: { upstream } }: BottlePlan): readonly string[] {
+  const { proxy, network } = upstream;
+  return [
+    ...(proxy === undefined
+      ? []
+      : [`${proxy.url}: resolves upstream names itself, the checked address does not hold past it`]),
+    ...(network === undefined ? [] : [`engine network "${network}" is the sidecar's way out`]),
+  ];
+}
+
+function workspaceRisks({ workspace: { suspicious } }: BottlePlan): readonly string[] {
+  if (suspicious.length === 0) return [];
+  const more = suspicious.length > MAX_NAMED ? ` and ${suspicious.length - MAX_NAMED} more` : "";
+  return [`workspace has files that look like secrets: ${suspicious.slice(0, MAX_NAMED).join(", ")}${more}`];
+}
+
 /** What a hurried human should not miss, one sentence each. */
 export function planRisks(plan: BottlePlan): readonly string[] {
-  const risks: string[] = [];
-  for (const route of plan.egressPlan.policy.routes) {
-    if (route.auth !== undefined && route.host.startsWith("*.")) {
-      risks.push(`${route.host}: every host under it receives the credential`);
-    }
-    if (route.agentCredentials) risks.push(`${route.host}: the agent's own credentials pass`);
-    if (route.allowPrivate.length > 0) risks.push(`${route.host}: may reach ${route.allowPrivate.join(", ")}`);
-    if (route.scheme === "http") risks.push(`${route.host}:${route.port}: cleartext`);
-  }
-  const { proxy, network } = plan.egressPlan.upstream;
-  if (proxy !== undefined)
-    risks.push(`${proxy.url}: resolves upstream names itself, the checked address does not hold past it`);
-  if (network !== undefined) risks.push(`engine network "${network}" is the sidecar's way out`);
-  if (plan.workspace.suspicious.length > 0) {
-    risks.push(`workspace has files that look like secrets: ${plan.workspace.suspicious.join(", ")}`);
-  }
-  return risks;
+  return [...plan.egressPlan.policy.routes.flatMap(routeRisks), ...upstreamRisks(plan), ...workspaceRisks(plan)];
 }

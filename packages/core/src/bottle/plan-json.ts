@@ -41,17 +41,32 @@ export interface PlanJson {
 }
 
 /** Secrets by reference and where the sidecar puts each. */
-function planSecrets(plan: BottlePlan): PlanJson["secrets"] {
-  const routes = plan.egressPlan.policy.routes.flatMap((route) =>
-    route.auth === undefined ? [] : [{ ...route.auth.secret, goesTo: `${route.host} ${route.auth.header}` }],
-  );
-  const proxy = plan.egressPlan.upstream.proxy;
-  return proxy?.auth === undefined ? routes : [...routes, { ...proxy.auth, goesTo: proxy.url }];
+function planSecrets({ egressPlan: { policy, upstream }, gitGatePlan }: BottlePlan): PlanJson["secrets"] {
+  const secret = (ref: SecretRef | undefined, goesTo: string): PlanJson["secrets"] =>
+    ref === undefined ? [] : [{ source: ref.source, name: ref.name, goesTo }];
+  return [
+    ...policy.routes.flatMap(({ host, auth }) => secret(auth?.secret, `${host} ${auth?.header ?? ""}`)),
+    ...secret(upstream.proxy?.auth, upstream.proxy?.url ?? ""),
+    ...gitGatePlan.upstreams.flatMap(({ name, key }) => secret(key.forgeToken, `git gate ${name}`)),
+  ];
+}
+
+/** Only what the schema has, whatever a plan carries besides. */
+function placedIdentity({ name, email }: GitIdentity): GitIdentity {
+  const placed = (field: { readonly value: string; readonly from: string }) => ({
+    value: field.value,
+    from: field.from,
+  });
+  return {
+    ...(name === undefined ? {} : { name: placed(name) }),
+    ...(email === undefined ? {} : { email: placed(email) }),
+  };
 }
 
 export function planToJson(plan: BottlePlan): PlanJson {
   const { agent } = plan.spec;
   const { workspace } = plan;
+  const { cpus, memoryBytes, pids, diskBytes } = plan.resources;
   return {
     schemaVersion: 1,
     slug: plan.slug,
@@ -61,7 +76,7 @@ export function planToJson(plan: BottlePlan): PlanJson {
     backend: plan.backendName,
     env: planEnvNames(plan),
     skills: plan.skills.map(({ name, path }) => ({ name, path })),
-    gitIdentity: plan.spec.gitIdentity,
+    gitIdentity: placedIdentity(plan.spec.gitIdentity),
     gitGate: plan.gitGatePlan.upstreams.map(({ name, host, port, from }) => ({ name, host, port, from })),
     egress: plan.egressPlan.policy.routes.map((route) => ({
       host: route.host,
@@ -71,7 +86,7 @@ export function planToJson(plan: BottlePlan): PlanJson {
       from: route.from,
     })),
     images: { agent: { origin: plan.image.origin, dockerfile: plan.image.dockerfile } },
-    resources: plan.resources,
+    resources: { cpus, memoryBytes, pids, diskBytes },
     workspace: {
       mode: workspace.mode,
       path: workspace.guestPath,

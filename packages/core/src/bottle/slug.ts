@@ -7,6 +7,8 @@ export type Slug = string & { readonly [slugBrand]: true };
 const SLUG = /^[a-z][a-z0-9-]{0,33}-[a-z2-7]{5}$/;
 const ALPHABET = "abcdefghijklmnopqrstuvwxyz234567";
 const MAX_STEM = 34;
+/** 32^5 names for each stem: whoever meets so many in a row asks a wrong question */
+const MAX_TRIES = 100;
 
 export function isSlug(text: string): text is Slug {
   return SLUG.test(text);
@@ -25,9 +27,10 @@ export async function mintSlug(stem: string, isTaken: (slug: Slug) => Promise<bo
     .slice(0, MAX_STEM)
     .replace(/-+$/, "");
   const base = clean === "" ? "bottle" : clean;
-  for (;;) {
+  for (let tries = 0; tries < MAX_TRIES; tries++) {
     const suffix = Array.from({ length: 5 }, () => ALPHABET.charAt(randomInt(ALPHABET.length))).join("");
     const slug = `${base}-${suffix}` as Slug;
     if (!(await isTaken(slug))) return slug;
   }
+  throw new Error(`no free name beginning with "${base}"`);
 }
