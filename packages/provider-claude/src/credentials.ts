@@ -1,7 +1,7 @@
 import { BotBottleError, type ProviderInputs, type SecretRef, secretKey } from "@bot-bottle/core";
 import { AUTH_KIND_NAMES, AUTH_KINDS, type AuthKind } from "./auth-kinds.ts";
 import { hostCloudVariable } from "./other-clouds.ts";
-import { type ClaudeSettings } from "./settings.ts";
+import type { ClaudeSettings } from "./settings.ts";
 
 /** The credential by reference, and how it goes out. */
 export interface ClaudeCredential {

@@ -1,4 +1,4 @@
-import { type GuestFile } from "@bot-bottle/core";
+import type { GuestFile } from "@bot-bottle/core";
 import { AUTH_KINDS, type AuthKind } from "./auth-kinds.ts";
 import { GUEST_HOME } from "./guest.ts";
 

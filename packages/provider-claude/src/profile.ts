@@ -1,4 +1,4 @@
-import { type PathMatch } from "@bot-bottle/core";
+import type { PathMatch } from "@bot-bottle/core";
 
 /** Requests of the program to one host, and why they are in their list. */
 export interface ProfileEntry {

@@ -1,6 +1,6 @@
-import { type EgressRoute, type ProviderRule, type RequestMatch } from "@bot-bottle/core";
+import type { EgressRoute, ProviderRule, RequestMatch } from "@bot-bottle/core";
 import { AUTH_KINDS } from "./auth-kinds.ts";
-import { type ClaudeCredential } from "./credentials.ts";
+import type { ClaudeCredential } from "./credentials.ts";
 import { API_HOST, NEEDED, type ProfileEntry, QUIET, REFUSED } from "./profile.ts";
 
 const PROVIDER = "claude";

@@ -1,10 +1,10 @@
-import { type EgressRequest, type Refusal } from "./decision.ts";
+import type { EgressRequest, Refusal } from "./decision.ts";
 import { classifyGitReadings, type GitRequest } from "./git-http.ts";
-import { type ReadablePath } from "./path-match.ts";
+import type { ReadablePath } from "./path-match.ts";
 import { readPath } from "./path-readings.ts";
 import { createRefusal } from "./refusal.ts";
-import { type HeaderList, type MatchInput } from "./request-match.ts";
-import { type RequestMatch } from "./route.ts";
+import type { HeaderList, MatchInput } from "./request-match.ts";
+import type { RequestMatch } from "./route.ts";
 import { matchOf } from "./snippet.ts";
 
 /** What the stages of a decision look at in the headers. */

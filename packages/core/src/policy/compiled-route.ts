@@ -1,7 +1,7 @@
-import { type Allowance } from "./decision.ts";
+import type { Allowance } from "./decision.ts";
 import { HostTable } from "./host-table.ts";
 import { type CompiledMatch, compileMatch } from "./request-match.ts";
-import { type EgressRoute } from "./route.ts";
+import type { EgressRoute } from "./route.ts";
 
 export interface CompiledRoute {
   readonly route: EgressRoute;

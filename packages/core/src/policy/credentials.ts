@@ -1,7 +1,7 @@
 import { isCredentialHeader } from "./credential-carriers.ts";
 import { canonicalName, connectionOptions, isHopByHop } from "./header-names.ts";
-import { type HeaderList } from "./request-match.ts";
-import { type EgressRoute, type RouteAuth } from "./route.ts";
+import type { HeaderList } from "./request-match.ts";
+import type { EgressRoute, RouteAuth } from "./route.ts";
 
 /** Headers by which a client can make a server see another method, path, host or client than was judged. */
 const OVERRIDES: ReadonlySet<string> = new Set([

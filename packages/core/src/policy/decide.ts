@@ -1,12 +1,12 @@
 import { type Asked, readAsked, readHeaderFacts, readTarget } from "./asked.ts";
 import { type CompiledRoute, compileRoutes } from "./compiled-route.ts";
-import { type EgressDecision, type EgressRequest, type Refusal } from "./decision.ts";
+import type { EgressDecision, EgressRequest, Refusal } from "./decision.ts";
 import { normalizeHost } from "./host-pattern.ts";
-import { type HostTable } from "./host-table.ts";
+import type { HostTable } from "./host-table.ts";
 import { type CompiledProviderRule, compileProviderRules } from "./provider-rules.ts";
 import { refuseAddressAsHost, refuseHost, refuseInvalidHost, refuseUndeclared } from "./refuse-host.ts";
 import { refuseByProvider, refuseGit, refuseMethod, refuseNoMatch, refuseWebSocket } from "./refuse-request.ts";
-import { type EgressPolicy, type EgressRoute } from "./route.ts";
+import type { EgressPolicy, EgressRoute } from "./route.ts";
 import { snippetForHost } from "./snippet.ts";
 
 /** A policy that is ready to decide; it holds nothing about requests. */

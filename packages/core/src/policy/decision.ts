@@ -1,4 +1,4 @@
-import { type EgressRoute } from "./route.ts";
+import type { EgressRoute } from "./route.ts";
 
 /** A request as policy sees it, before anything was changed. */
 export interface EgressRequest {

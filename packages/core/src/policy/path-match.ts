@@ -1,6 +1,6 @@
 import { compilePathRegex } from "./path-regex.ts";
 import { type PathReadings, readPath } from "./path-readings.ts";
-import { type PathMatch } from "./route.ts";
+import type { PathMatch } from "./route.ts";
 
 /** A request path that could be read. */
 export type ReadablePath = Extract<PathReadings, { kind: "read" }>;

@@ -1,6 +1,6 @@
 import { HostTable } from "./host-table.ts";
 import { compileRefusalMatch, type MatchInput } from "./request-match.ts";
-import { type EgressRoute, type ProviderRule } from "./route.ts";
+import type { EgressRoute, ProviderRule } from "./route.ts";
 
 export interface CompiledProviderRule {
   readonly rule: ProviderRule;

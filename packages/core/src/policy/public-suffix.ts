@@ -1,5 +1,5 @@
 import { createRequire } from "node:module";
-import { type HostPattern } from "./host-pattern.ts";
+import type { HostPattern } from "./host-pattern.ts";
 
 const requireHere = createRequire(import.meta.url);
 

@@ -1,5 +1,5 @@
 import { type QueryKeyKind, queryKeyKind } from "./credential-carriers.ts";
-import { type EgressRoute } from "./route.ts";
+import type { EgressRoute } from "./route.ts";
 
 function decode(text: string): string {
   return text

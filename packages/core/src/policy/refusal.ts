@@ -1,4 +1,4 @@
-import { type Refusal, type RefusalCode } from "./decision.ts";
+import type { Refusal, RefusalCode } from "./decision.ts";
 
 const FORBIDDEN = 403;
 

@@ -1,10 +1,10 @@
 import { type Asked, isForwardedMethod, wantedMatches } from "./asked.ts";
-import { type Refusal } from "./decision.ts";
+import type { Refusal } from "./decision.ts";
 import { type CompiledProviderRule, findProviderRule } from "./provider-rules.ts";
-import { type HostTable } from "./host-table.ts";
+import type { HostTable } from "./host-table.ts";
 import { quoteShort } from "./quote.ts";
 import { createRefusal, type RefusalDetails, websocketStatus } from "./refusal.ts";
-import { type EgressRoute } from "./route.ts";
+import type { EgressRoute } from "./route.ts";
 import { type Authority, snippetForHost } from "./snippet.ts";
 
 export function refuseAddressAsHost(host: string): Refusal {

@@ -1,11 +1,11 @@
 import { type Asked, type HeaderFacts, isForwardedMethod, NEVER_METHODS, wantedMatches } from "./asked.ts";
-import { type CompiledRoute } from "./compiled-route.ts";
-import { type Refusal } from "./decision.ts";
+import type { CompiledRoute } from "./compiled-route.ts";
+import type { Refusal } from "./decision.ts";
 import { type CompiledProviderRule, findProviderRule, isManifestRoute } from "./provider-rules.ts";
-import { type HostTable } from "./host-table.ts";
+import type { HostTable } from "./host-table.ts";
 import { quoteShort } from "./quote.ts";
 import { createRefusal, type RefusalDetails, websocketStatus } from "./refusal.ts";
-import { type MatchInput } from "./request-match.ts";
+import type { MatchInput } from "./request-match.ts";
 import { snippetForRoute } from "./snippet.ts";
 
 const GIT_GATE = "Declare the repository under `git-gate:` and push through it; egress never carries a push.";

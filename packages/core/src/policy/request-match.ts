@@ -1,6 +1,6 @@
 import { compilePathMatch, compilePathRefusal, type PathTest, type ReadablePath } from "./path-match.ts";
 import { quoteShort } from "./quote.ts";
-import { type PathMatch, type RequestMatch } from "./route.ts";
+import type { PathMatch, RequestMatch } from "./route.ts";
 
 /** Headers in order, names in lower case, repeats kept. */
 export type HeaderList = readonly (readonly [name: string, value: string])[];

@@ -1,6 +1,6 @@
 import { canonicalName, connectionOptions, isHopByHop } from "./header-names.ts";
-import { type HeaderList } from "./request-match.ts";
-import { type EgressRoute } from "./route.ts";
+import type { HeaderList } from "./request-match.ts";
+import type { EgressRoute } from "./route.ts";
 
 /** Invitations to reach the upstream by another way than this proxy. */
 const OTHER_WAYS: ReadonlySet<string> = new Set(["alt-svc", "alternate-protocol"]);

@@ -1,4 +1,4 @@
-import { type SecretRef } from "../secret/secret-ref.ts";
+import type { SecretRef } from "../secret/secret-ref.ts";
 
 /** One path condition; `prefix` ends at a segment border, `regex` is anchored at both ends. */
 export interface PathMatch {

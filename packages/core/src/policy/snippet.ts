@@ -1,5 +1,5 @@
 import { quoteYaml } from "./quote.ts";
-import { type EgressRoute, type PathMatch, type RequestMatch } from "./route.ts";
+import type { EgressRoute, PathMatch, RequestMatch } from "./route.ts";
 
 const HTTPS_PORT = 443;
 const HTTP_PORT = 80;

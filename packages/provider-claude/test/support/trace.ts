@@ -1,7 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type LoggedRequest } from "../../../../tooling/model-api/index.mjs";
-import { type AuthKind } from "../../src/auth-kinds.ts";
+import type { LoggedRequest } from "../../../../tooling/model-api/index.mjs";
+import type { AuthKind } from "../../src/auth-kinds.ts";
 import { CLAUDE_CODE_VERSION } from "../../src/version.ts";
 
 const FILE = join(import.meta.dirname, "..", "fixtures", "trace.json");

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { type BotBottleError, type ProviderInputs } from "@bot-bottle/core";
+import type { BotBottleError, ProviderInputs } from "@bot-bottle/core";
 import { checkBottleEnv } from "../../src/other-clouds.ts";
 import { findCredential } from "../../src/credentials.ts";
 import { readSettings } from "../../src/settings.ts";

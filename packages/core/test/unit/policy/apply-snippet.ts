@@ -1,5 +1,5 @@
 import { parse } from "yaml";
-import { type EgressPolicy, type EgressRoute, type RequestMatch } from "../../../src/policy/route.ts";
+import type { EgressPolicy, EgressRoute, RequestMatch } from "../../../src/policy/route.ts";
 import { sampleMatch, sampleRoute } from "./samples.ts";
 
 interface Entry extends Pick<Partial<EgressRoute>, "port" | "git" | "websocket"> {

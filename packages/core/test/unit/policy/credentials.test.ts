@@ -6,8 +6,8 @@ import {
   injectCredential,
   stripRequestHeaders,
 } from "../../../src/policy/credentials.ts";
-import { type HeaderList } from "../../../src/policy/request-match.ts";
-import { type RouteAuth } from "../../../src/policy/route.ts";
+import type { HeaderList } from "../../../src/policy/request-match.ts";
+import type { RouteAuth } from "../../../src/policy/route.ts";
 import { sampleRoute } from "./samples.ts";
 
 const bearer: RouteAuth = {

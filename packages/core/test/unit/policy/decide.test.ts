@@ -1,8 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { compilePolicy, decideEgress } from "../../../src/policy/decide.ts";
-import { type EgressDecision, type EgressRequest, type RefusalCode } from "../../../src/policy/decision.ts";
-import { type EgressPolicy, type EgressRoute } from "../../../src/policy/route.ts";
+import type { EgressDecision, EgressRequest, RefusalCode } from "../../../src/policy/decision.ts";
+import type { EgressPolicy, EgressRoute } from "../../../src/policy/route.ts";
 import { anyText, exact, prefix, sampleMatch, sampleRequest, sampleRoute, sampleRule } from "./samples.ts";
 
 const policyOf = (...routes: readonly EgressRoute[]): EgressPolicy => ({ routes, providerRules: [] });

@@ -2,7 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { compilePathMatch, compilePathRefusal, pathMatchProblem } from "../../../src/policy/path-match.ts";
 import { readPath } from "../../../src/policy/path-readings.ts";
-import { type PathMatch } from "../../../src/policy/route.ts";
+import type { PathMatch } from "../../../src/policy/route.ts";
 import { anyText, exact, prefix, readable, regex } from "./samples.ts";
 
 const allows = (match: PathMatch, path: string): boolean => compilePathMatch(match)(readable(path));

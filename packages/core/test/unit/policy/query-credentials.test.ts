@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { stripQueryCredentials } from "../../../src/policy/query-credentials.ts";
-import { type EgressRoute } from "../../../src/policy/route.ts";
+import type { EgressRoute } from "../../../src/policy/route.ts";
 import { anyText, sampleRoute } from "./samples.ts";
 
 const plain = sampleRoute();

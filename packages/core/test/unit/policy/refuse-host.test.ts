@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { decideEgress } from "../../../src/policy/decide.ts";
-import { type EgressPolicy } from "../../../src/policy/route.ts";
+import type { EgressPolicy } from "../../../src/policy/route.ts";
 import { readPath } from "../../../src/policy/path-readings.ts";
 import { applySnippet } from "./apply-snippet.ts";
 import { sampleRequest, sampleRoute } from "./samples.ts";

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { decideEgress } from "../../../src/policy/decide.ts";
-import { type EgressRequest, type RefusalCode } from "../../../src/policy/decision.ts";
-import { type EgressPolicy, type EgressRoute } from "../../../src/policy/route.ts";
+import type { EgressRequest, RefusalCode } from "../../../src/policy/decision.ts";
+import type { EgressPolicy, EgressRoute } from "../../../src/policy/route.ts";
 import { applySnippet } from "./apply-snippet.ts";
 import { exact, prefix, regex, sampleMatch, sampleRequest, sampleRoute, sampleRule } from "./samples.ts";
 

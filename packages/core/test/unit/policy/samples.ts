@@ -1,8 +1,8 @@
 import fc from "fast-check";
-import { type EgressRequest } from "../../../src/policy/decision.ts";
-import { type ReadablePath } from "../../../src/policy/path-match.ts";
+import type { EgressRequest } from "../../../src/policy/decision.ts";
+import type { ReadablePath } from "../../../src/policy/path-match.ts";
 import { readPath } from "../../../src/policy/path-readings.ts";
-import { type EgressRoute, type PathMatch, type ProviderRule, type RequestMatch } from "../../../src/policy/route.ts";
+import type { EgressRoute, PathMatch, ProviderRule, RequestMatch } from "../../../src/policy/route.ts";
 
 export function sampleRoute(fields: Partial<EgressRoute> = {}): EgressRoute {
   const host = fields.host ?? "api.example.com";
