@@ -67,7 +67,7 @@ async function runCommand(options: MainOptions, json: boolean): Promise<number> 
   }
   const input = parseCommandLine(command, argv);
   const { env, cwd, signal, stdin, stdout, stderr } = options;
-  const ui = createUi({ stdin, stdout, stderr, env, json });
+  const ui = createUi({ stdin, stdout, stderr, env, json, signal });
   const module = await command.load();
   try {
     const result = await module.run(

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { addAbortSignal } from "node:stream";
 import { text as readAll } from "node:stream/consumers";
 import { BotBottleError, errorCode } from "@bot-bottle/core";
 import type { CommandContext, CommandInput } from "../command.ts";
@@ -27,7 +28,7 @@ async function promptText(context: CommandContext, { values }: CommandInput): Pr
   const { prompt, "prompt-file": file } = values;
   if (prompt !== undefined && file !== undefined)
     throw usage("--prompt and --prompt-file are both given.", "Give one.");
-  if (prompt === "-") return await readAll(context.ui.stdin);
+  if (prompt === "-") return await readAll(addAbortSignal(context.signal, context.ui.stdin));
   if (prompt !== undefined) return prompt;
   if (file === undefined)
     throw usage("--headless needs a prompt.", "Add --prompt TEXT, --prompt - or --prompt-file FILE.");

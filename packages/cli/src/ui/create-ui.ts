@@ -10,10 +10,12 @@ interface UiOptions {
   readonly stderr: OutputStream;
   readonly env: NodeJS.ProcessEnv;
   readonly json: boolean;
+  /** takes back a question that is being asked */
+  readonly signal: AbortSignal;
 }
 
 /** The human interface of one run. Questions load their library when the first one is asked. */
-export function createUi({ stdin, stdout, stderr, env, json }: UiOptions): Ui {
+export function createUi({ stdin, stdout, stderr, env, json, signal }: UiOptions): Ui {
   const style = styleFor(stderr, env);
   const progress = createProgress(stderr, style);
   const interactive = stdin.isTTY === true && stderr.isTTY === true;
@@ -43,9 +45,9 @@ export function createUi({ stdin, stdout, stderr, env, json }: UiOptions): Ui {
     settle: () => {
       progress.settle();
     },
-    confirm: async (question, flag) => await (await ask(question, flag)).confirm(question, { stdin, stderr }),
+    confirm: async (question, flag) => await (await ask(question, flag)).confirm(question, { stdin, stderr, signal }),
     select: async (question, choices, flag) =>
-      await (await ask(question, flag)).select(question, choices, { stdin, stderr }),
-    secret: async (question, flag) => await (await ask(question, flag)).secret(question, { stdin, stderr }),
+      await (await ask(question, flag)).select(question, choices, { stdin, stderr, signal }),
+    secret: async (question, flag) => await (await ask(question, flag)).secret(question, { stdin, stderr, signal }),
   };
 }
