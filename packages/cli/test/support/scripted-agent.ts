@@ -6,9 +6,16 @@ import { dirname, join } from "node:path";
 const PROGRAM = `#!/bin/sh
 for last; do :; done
 case " $* " in *" -p "*) exec /bin/bash -c "$last" ;; esac
-trap 'echo "agent: interrupted"' INT
+trap 'again=1; echo "agent: interrupted"' INT
 echo "session $(hostname)"
-while :; do read -r line || exit 0; echo "got $line"; case $line in exit*) exit \${line#exit }; esac; done
+while :; do
+  if read -r line; then
+    echo "got $line"
+    case $line in exit*) exit \${line#exit } ;; esac
+  elif [ -z "$again" ]; then exit 0
+  else again=
+  fi
+done
 `;
 
 /** Writes an image recipe with Claude Code's own image and an agent that does what a test says. @returns its Dockerfile */
