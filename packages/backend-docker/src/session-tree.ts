@@ -2,7 +2,7 @@ import { BotBottleError } from "@bot-bottle/core";
 
 /** Environment variables by which the processes of one exec, and of one named session, are found again. */
 export const EXEC_MARK = "BOT_BOTTLE_EXEC";
-export const SESSION_MARK = "BOT_BOTTLE_SESSION";
+const SESSION_MARK = "BOT_BOTTLE_SESSION";
 
 const NAME = /^[A-Za-z0-9._-]{1,64}$/;
 

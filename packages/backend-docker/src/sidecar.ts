@@ -8,7 +8,7 @@ import type { BottleNetwork } from "./networks.ts";
 const MIB = 1024 * 1024;
 
 /** Bounds of a sidecar; `docs/limits.md` lists them. */
-export const SIDECAR_LIMITS = { memoryBytes: 512 * MIB, pids: 256, runBytes: 16 * MIB, logBytes: 1 * MIB } as const;
+const SIDECAR_LIMITS = { memoryBytes: 512 * MIB, pids: 256, runBytes: 16 * MIB, logBytes: 1 * MIB } as const;
 
 export interface SidecarInputs {
   readonly name: string;

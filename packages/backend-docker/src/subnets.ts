@@ -9,7 +9,7 @@ export interface Cidr {
 }
 
 /** Prefix of every network that we make: 16 addresses, for a gateway, a sidecar and an agent. */
-export const SLOT_PREFIX = 28;
+const SLOT_PREFIX = 28;
 
 const sizeOf = (prefix: number): number => 2 ** (32 - prefix);
 
@@ -18,7 +18,7 @@ function parseAddress(text: string): number | undefined {
   return text.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
 }
 
-export function formatAddress(address: number): string {
+function formatAddress(address: number): string {
   return [24, 16, 8, 0].map((shift) => Math.floor(address / 2 ** shift) % 256).join(".");
 }
 

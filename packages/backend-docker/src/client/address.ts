@@ -3,7 +3,7 @@ import { isIP } from "node:net";
 import { join } from "node:path";
 import { BotBottleError, errorCode, redactForDisplay } from "@bot-bottle/core";
 
-export interface TlsMaterial {
+interface TlsMaterial {
   readonly ca: Buffer;
   readonly cert: Buffer;
   readonly key: Buffer;

@@ -45,7 +45,17 @@ export class Engine {
 
   async #load(): Promise<Docker> {
     const { default: Dockerode } = await import("dockerode");
-    // Every field is written, because docker-modem fills what is missing from DOCKER_HOST and its friends.
+    // docker-modem fills what is missing from DOCKER_HOST and its friends, and reads their certificates on the way.
+    const host = process.env["DOCKER_HOST"];
+    delete process.env["DOCKER_HOST"];
+    try {
+      return this.#connect(Dockerode);
+    } finally {
+      if (host !== undefined) process.env["DOCKER_HOST"] = host;
+    }
+  }
+
+  #connect(Dockerode: typeof Docker): Docker {
     return new Dockerode({
       host: "engine",
       port: 80,

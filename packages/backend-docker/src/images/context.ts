@@ -15,7 +15,7 @@ export interface ContextEntry {
 
 /** A build context larger than this is an error that names `.dockerignore`. */
 export const MAX_CONTEXT_BYTES = 64 * 1024 * 1024;
-export const MAX_CONTEXT_ENTRIES = 20_000;
+const MAX_CONTEXT_ENTRIES = 20_000;
 
 function tooLarge(dir: string): BotBottleError {
   return new BotBottleError(

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 
 const SSHD = "/usr/sbin/sshd";
+const SSH_KEYGEN = "/usr/bin/ssh-keygen";
 
 /** Why no ssh server can be started here; undefined when one can. */
 export const sshAbsence: string | undefined = !existsSync(SSHD)
@@ -53,7 +54,7 @@ export async function startSshServer(): Promise<SshServer> {
   const port = await freePort();
   await mkdir("/run/sshd", { recursive: true });
   for (const key of ["host", "user"]) {
-    execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", join(dir, key)]);
+    execFileSync(SSH_KEYGEN, ["-q", "-t", "ed25519", "-N", "", "-f", join(dir, key)]);
   }
   await writeFile(join(dir, "authorized"), await readFile(join(dir, "user.pub")));
   await writeFile(
