@@ -88,9 +88,9 @@ function warnOfGaps(list: FileList, skipped: FileList["skipped"], warn: (message
 
 /**
  * Puts the workspace into the guest: the working files as they are on disk, and a fresh `.git` with the current
- * branch's history and none of the host's configuration, hooks, remotes, reflogs or stashes. What is staged arrives as
- * changed. A folder without history of its own begins with one commit. The state then knows the commit that stands for
- * the workspace as it came. With mode `none` the empty folder is made.
+ * branch's history and none of the host's configuration, hooks, remotes, reflogs or stashes. A new file that is staged
+ * arrives staged, every other staged change as not staged. A folder without history of its own begins with one commit.
+ * The state then knows the commit that stands for the workspace as it came. With mode `none` the empty folder is made.
  * @throws BotBottleError `BB_WORKSPACE`, `BB_PROVISION`
  */
 export async function provisionWorkspace(plan: BottlePlan, bottle: Bottle, host: StateHost): Promise<void> {

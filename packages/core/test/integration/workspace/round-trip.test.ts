@@ -51,7 +51,7 @@ describe("a workspace on its way in", () => {
     expect(bottle.warnings).toEqual([]);
   });
 
-  it("shows in the guest what git shows on the host, staged taken for changed", async () => {
+  it("shows in the guest what git shows on the host, new staged files staged, others changed", async () => {
     using host = new HostFolder();
     messyRepository(host);
     await using trip = await RoundTrip.start(host);
