@@ -1,25 +1,38 @@
-/** Levenshtein distance, given up above `limit`. */
-function distance(a: string, b: string, limit: number): number {
-  if (Math.abs(a.length - b.length) > limit) return limit + 1;
-  let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
+/** Edits that turn one text into the other: insert, delete, replace, swap of neighbours. */
+function editDistance(a: string, b: string): number {
+  let beforeLast: number[] = [];
+  let last = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i++) {
-    const current = [i];
+    const row = [i];
     for (let j = 1; j <= b.length; j++) {
-      const substitution = (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      current.push(Math.min((previous[j] ?? 0) + 1, (current[j - 1] ?? 0) + 1, substitution));
+      const isSame = a[i - 1] === b[j - 1];
+      let cost = Math.min((last[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, (last[j - 1] ?? 0) + (isSame ? 0 : 1));
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
+        cost = Math.min(cost, (beforeLast[j - 2] ?? 0) + 1);
+      }
+      row.push(cost);
     }
-    previous = current;
+    beforeLast = last;
+    last = row;
   }
-  return previous[b.length] ?? limit + 1;
+  return last[b.length] ?? 0;
 }
 
-/** The known name that somebody who typed `name` most likely meant; undefined when none is near. */
-export function nearest(name: string, known: readonly string[]): string | undefined {
-  const limit = Math.max(1, Math.floor(name.length / 3));
-  let best: { readonly name: string; readonly cost: number } | undefined;
-  for (const candidate of known) {
-    const cost = distance(name.toLowerCase(), candidate.toLowerCase(), limit);
-    if (cost <= limit && (best === undefined || cost < best.cost)) best = { name: candidate, cost };
+const MAX_LENGTH = 64;
+
+const plain = (text: string): string => text.toLowerCase().replaceAll(/[-_]/g, "");
+
+/** The candidate that was probably meant; undefined when none is near. Case, `-` and `_` count only between equals. */
+export function nearest(written: string, candidates: Iterable<string>): string | undefined {
+  if (written.length > MAX_LENGTH) return undefined;
+  let best: string | undefined;
+  let bestScore = Infinity;
+  for (const candidate of candidates) {
+    if (candidate.length > MAX_LENGTH) continue;
+    const distance = editDistance(plain(written), plain(candidate));
+    if (distance > Math.max(1, Math.floor(Math.max(written.length, candidate.length) / 3))) continue;
+    const score = distance + editDistance(written, candidate) / (4 * MAX_LENGTH);
+    if (score < bestScore) [best, bestScore] = [candidate, score];
   }
-  return best?.name;
+  return best;
 }

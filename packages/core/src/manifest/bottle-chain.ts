@@ -1,7 +1,7 @@
 import { escapeForDisplay } from "../secret/redact.ts";
 import type { FoundFile } from "./discover.ts";
 import { ManifestError } from "./manifest-error.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "../errors/nearest.ts";
 import type { Place } from "./place.ts";
 import { formatPath, type MapNode } from "./tree.ts";
 

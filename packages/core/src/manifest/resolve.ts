@@ -9,7 +9,7 @@ import type { Config } from "./config.ts";
 import type { Discovery, FoundFile } from "./discover.ts";
 import { ManifestError } from "./manifest-error.ts";
 import { mergeBottles, withoutRemovals } from "./merge.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "../errors/nearest.ts";
 import { provenanceOf, type ProvenanceRow } from "./provenance.ts";
 import { readManifest } from "./read-manifest.ts";
 import { Section } from "./section.ts";

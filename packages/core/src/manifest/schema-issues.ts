@@ -1,6 +1,6 @@
 import type { SchemaError, SchemaValidator } from "./generated/validators.mjs";
 import type { IssueList } from "./issue-list.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "../errors/nearest.ts";
 import {
   childrenOf,
   formatPath,

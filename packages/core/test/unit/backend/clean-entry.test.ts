@@ -136,4 +136,17 @@ describe("cleanup of a left bottle", () => {
     expect(backend.left).toEqual([]);
     expect(reporter.warnings).toEqual([`${slug}: the audit trail could not be collected: The fake sidecar is down.`]);
   });
+
+  it("keeps no trail of a launch that was killed before its sidecar said anything", async () => {
+    const { backend, host, slug, reporter, clean } = await leftBottle();
+    backend.machine.sidecar.crash();
+    writeFileSync(host.home.audit(slug), "");
+    const file = join(host.home.state(slug), "metadata.json");
+    const { endpoints, ...early } = JSON.parse(readFileSync(file, "utf8")) as Record<string, unknown>;
+    expect(endpoints).toBeDefined();
+    writeFileSync(file, JSON.stringify(early));
+    expect(await clean()).toEqual([]);
+    expect(readdirSync(host.home.auditRoot)).toEqual([]);
+    expect(reporter.warnings).toEqual([]);
+  });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { nearest } from "../../../src/manifest/nearest.ts";
+import { nearest } from "../../../src/errors/nearest.ts";
 
 const KEYS = ["extends", "env", "agent_provider", "git-gate", "egress", "resources", "workspace"];
 
