@@ -22,7 +22,6 @@ export const COMMANDS: readonly CommandSpec[] = [
     arguments: [],
     options: [yes],
     examples: ["bot-bottle init"],
-    load: () => import("./commands/init.ts"),
   },
   {
     name: "start",
@@ -62,7 +61,6 @@ export const COMMANDS: readonly CommandSpec[] = [
       'bot-bottle start reviewer --cwd --headless --prompt "Fix the failing test" --yes',
       "bot-bottle start reviewer --dry-run --format json",
     ],
-    load: () => import("./commands/start.ts"),
   },
   {
     name: "list",
@@ -77,7 +75,6 @@ export const COMMANDS: readonly CommandSpec[] = [
     ],
     options: [],
     examples: ["bot-bottle list active"],
-    load: () => import("./commands/list.ts"),
   },
   {
     name: "info",
@@ -87,7 +84,6 @@ export const COMMANDS: readonly CommandSpec[] = [
     ],
     options: [{ name: "bottle", value: "NAME", repeat: true, summary: "as of start", complete: "bottle" }],
     examples: ["bot-bottle info reviewer"],
-    load: () => import("./commands/info.ts"),
   },
   {
     name: "why",
@@ -102,7 +98,6 @@ export const COMMANDS: readonly CommandSpec[] = [
       { name: "header", value: "NAME:VALUE", repeat: true, summary: "header of the request" },
     ],
     examples: ["bot-bottle why reviewer GET https://registry.npmjs.org/left-pad"],
-    load: () => import("./commands/why.ts"),
   },
   {
     name: "exec",
@@ -111,7 +106,6 @@ export const COMMANDS: readonly CommandSpec[] = [
     options: [{ name: "root", summary: "as root of the bottle instead of the agent's user" }],
     rest: "command…",
     examples: ["bot-bottle exec reviewer-k3x7q -- git status"],
-    load: () => import("./commands/exec.ts"),
   },
   {
     name: "attach",
@@ -119,7 +113,6 @@ export const COMMANDS: readonly CommandSpec[] = [
     arguments: [slug],
     options: [{ name: "raw", summary: "pass the agent's terminal output unfiltered" }, yes],
     examples: ["bot-bottle attach reviewer-k3x7q"],
-    load: () => import("./commands/attach.ts"),
   },
   {
     name: "logs",
@@ -130,7 +123,6 @@ export const COMMANDS: readonly CommandSpec[] = [
       { name: "verify", summary: "check that the trail is whole" },
     ],
     examples: ["bot-bottle logs reviewer-k3x7q", "bot-bottle logs reviewer-k3x7q --verify"],
-    load: () => import("./commands/logs.ts"),
   },
   {
     name: "pull",
@@ -138,7 +130,6 @@ export const COMMANDS: readonly CommandSpec[] = [
     arguments: [slug],
     options: [],
     examples: ["bot-bottle pull reviewer-k3x7q"],
-    load: () => import("./commands/pull.ts"),
   },
   {
     name: "cleanup",
@@ -146,7 +137,6 @@ export const COMMANDS: readonly CommandSpec[] = [
     arguments: [],
     options: [yes, { name: "dry-run", summary: "show the plan and stop" }],
     examples: ["bot-bottle cleanup"],
-    load: () => import("./commands/cleanup.ts"),
   },
   {
     name: "doctor",
@@ -154,7 +144,6 @@ export const COMMANDS: readonly CommandSpec[] = [
     arguments: [],
     options: [backend, { name: "no-proof", summary: "leave out the live proof of the wall" }],
     examples: ["bot-bottle doctor"],
-    load: () => import("./commands/doctor.ts"),
   },
   {
     name: "completion",
@@ -162,6 +151,5 @@ export const COMMANDS: readonly CommandSpec[] = [
     arguments: [{ name: "shell", summary: "bash, zsh or fish", required: true, complete: ["bash", "zsh", "fish"] }],
     options: [],
     examples: ["bot-bottle completion bash > /etc/bash_completion.d/bot-bottle"],
-    load: () => import("./commands/completion.ts"),
   },
 ];

@@ -23,7 +23,7 @@ export interface OptionSpec {
   readonly complete?: CompletionKind;
 }
 
-/** A command as help, completion and docs see it; its code is loaded when it runs. */
+/** A command as help, completion and docs see it. */
 export interface CommandSpec {
   readonly name: string;
   readonly summary: string;
@@ -32,7 +32,6 @@ export interface CommandSpec {
   /** what may follow `--`, e.g. `command…` */
   readonly rest?: string;
   readonly examples: readonly string[];
-  readonly load: () => Promise<CommandModule>;
 }
 
 export interface CommandInput {

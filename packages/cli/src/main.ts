@@ -1,6 +1,7 @@
 import { homedir } from "node:os";
 import { BotBottleError, nearest, resolveHome } from "@bot-bottle/core";
 import { parseCommandLine } from "./args/parse.ts";
+import { COMMAND_MODULES } from "./command-modules.ts";
 import { COMMANDS } from "./command-table.ts";
 import type { CommandResult } from "./command.ts";
 import { DYNAMIC_KINDS } from "./completion/words.ts";
@@ -56,7 +57,8 @@ async function runCommand(options: MainOptions, json: boolean): Promise<number> 
     return EXIT.done;
   }
   const command = COMMANDS.find((candidate) => candidate.name === name);
-  if (command === undefined) {
+  const load = COMMAND_MODULES[name];
+  if (command === undefined || load === undefined) {
     const close = nearest(
       name,
       COMMANDS.map((candidate) => candidate.name),
@@ -68,7 +70,7 @@ async function runCommand(options: MainOptions, json: boolean): Promise<number> 
   const input = parseCommandLine(command, argv);
   const { env, cwd, signal, stdin, stdout, stderr } = options;
   const ui = createUi({ stdin, stdout, stderr, env, json, signal });
-  const module = await command.load();
+  const module = await load();
   try {
     const result = await module.run(
       { env, cwd, home: resolveHome(env), userHome: env["HOME"] ?? homedir(), version: readVersion(), ui, signal },

@@ -10,11 +10,7 @@ export function openManifest({ home, cwd, userHome, ui }: CommandContext, config
 }
 
 /** The agent that was named, else a picker. @throws `BB_MANIFEST_NOT_FOUND` without any, `BB_INPUT_REQUIRED` without a terminal */
-export async function chooseAgent(
-  { ui }: CommandContext,
-  manifest: Manifest,
-  named: string | undefined,
-): Promise<string> {
+async function chooseAgent({ ui }: CommandContext, manifest: Manifest, named: string | undefined): Promise<string> {
   if (named !== undefined) return named;
   const agents = manifest.agents();
   if (agents.length === 0) {
