@@ -85,7 +85,10 @@ export interface Bottle extends AsyncDisposable {
   attach(request: AttachRequest): Promise<number>;
   /** Writes one file as the given user, its folders included. @param mode permission bits */
   writeFile(path: string, content: string | Uint8Array, mode: number, user?: "root" | "agent"): Promise<void>;
-  /** Copies a tree below `targetDir` as the agent user; existing files are replaced, nothing else is removed. */
+  /**
+   * Copies a tree below `targetDir` as the agent user; folders that are missing are made, existing files are replaced,
+   * nothing else is removed.
+   */
   copyIn(entries: TreeEntries, targetDir: string, user?: "root" | "agent"): Promise<void>;
   /** Content of one regular file, as the agent user. @param maxBytes a larger file is `BB_PROVISION` */
   copyOut(path: string, maxBytes: number): Promise<Buffer>;

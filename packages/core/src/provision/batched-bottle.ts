@@ -61,7 +61,8 @@ export function batchedBottle(bottle: Bottle, signal?: AbortSignal, before?: Pro
       } else waiting.push(below(entries, belowRoot(targetDir)));
     },
     exec: async (request) => {
-      await Promise.all([before, flush()]);
+      await flush();
+      await before;
       return await bottle.exec(withSignal(request));
     },
     attach: async (request) => {
