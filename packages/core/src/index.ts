@@ -118,6 +118,7 @@ export { createSidecarClient } from "./sidecar/client.ts";
 export { encodeJsonLine, type JsonLinesHandlers, readJsonLines } from "./sidecar/json-lines.ts";
 export { type SidecarImage } from "./sidecar/image.ts";
 
+export { homeError } from "./state/home-error.ts";
 export { isOwnerAlive, takeLock } from "./state/owner-lock.ts";
 export {
   type BottleMetadata,
@@ -129,6 +130,7 @@ export {
   updateMetadata,
   WORK_BUNDLE,
 } from "./state/state-store.ts";
+export { writeWhole } from "./state/write-whole.ts";
 export { AuditChain, genesisHead, type GenesisInput } from "./audit/chain.ts";
 export { type AuditedRequest, type AuditEntry, type AuditRecord } from "./audit/record.ts";
 export { type AuditSeal, readSeal } from "./audit/seal.ts";

@@ -1,6 +1,6 @@
-import { mkdir, stat, writeFile } from "node:fs/promises";
+import { mkdir, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { BotBottleError, errorCode } from "@bot-bottle/core";
+import { homeError, writeWhole } from "@bot-bottle/core";
 import type { CommandContext, CommandInput, CommandResult } from "../command.ts";
 import { STARTER_AGENT, STARTER_BOTTLE } from "../init/starter.ts";
 
@@ -12,15 +12,11 @@ async function exists(path: string): Promise<boolean> {
 }
 
 async function writeStarter(path: string, text: string): Promise<void> {
-  try {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    await writeFile(path, text, { mode: 0o600 });
-  } catch (error) {
-    throw new BotBottleError("BB_HOME_UNUSABLE", `Cannot write "${path}" (${errorCode(error) ?? "error"}).`, {
-      hint: "Check who owns the folder and whether the disk is full, or set BOT_BOTTLE_HOME.",
-      cause: error,
-    });
-  }
+  const dir = dirname(path);
+  await mkdir(dir, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
+    throw homeError(`Cannot make the folder "${dir}"`, error);
+  });
+  await writeWhole(path, text);
 }
 
 /** Writes the starter files; an existing one is replaced only after a yes. */

@@ -1,12 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { link, mkdir, open, readFile, rm } from "node:fs/promises";
-import { BotBottleError, errorCode, type HomePaths } from "@bot-bottle/core";
+import { BotBottleError, errorCode, homeError, type HomePaths } from "@bot-bottle/core";
 
 const OWNER = /^[0-9a-f]{32}$/;
 
 /**
  * Random id of this installation, made on first use. Cleanup removes only what carries it.
- * @throws BotBottleError `BB_HOME_UNUSABLE`
+ * @throws BotBottleError `BB_HOME_UNUSABLE`, `BB_DISK_FULL`
  */
 export async function readOrMakeOwner(home: HomePaths): Promise<string> {
   const known = await readOwner(home);
@@ -22,12 +22,16 @@ export async function readOrMakeOwner(home: HomePaths): Promise<string> {
     await link(draft, home.owner); // whole or not at all
   } catch (error) {
     // Two first starts at once: the other one's id is as good.
-    if (errorCode(error) !== "EEXIST") throw unusable(home, error);
+    if (errorCode(error) !== "EEXIST") throw homeError(`The folder "${home.root}" cannot be used`, error);
   } finally {
     await rm(draft, { force: true }).catch(() => undefined);
   }
   const made = await readOwner(home);
-  if (made === undefined) throw unusable(home, undefined);
+  if (made === undefined) {
+    throw new BotBottleError("BB_HOME_UNUSABLE", `The file "${home.owner}" does not hold the id of an installation.`, {
+      hint: "Restore it: by it `bot-bottle cleanup` knows what is yours. If nothing is left to clean, remove it.",
+    });
+  }
   return made;
 }
 
@@ -38,17 +42,6 @@ export async function readOwner(home: HomePaths): Promise<string | undefined> {
     return OWNER.test(text) ? text : undefined;
   } catch (error) {
     if (errorCode(error) === "ENOENT") return undefined;
-    throw unusable(home, error);
+    throw homeError(`The folder "${home.root}" cannot be used`, error);
   }
-}
-
-function unusable(home: HomePaths, cause: unknown): BotBottleError {
-  return new BotBottleError(
-    "BB_HOME_UNUSABLE",
-    `The folder "${home.root}" cannot be used (${errorCode(cause) ?? "error"}).`,
-    {
-      hint: "Check who owns it and whether the disk is full, or set BOT_BOTTLE_HOME.",
-      cause,
-    },
-  );
 }
