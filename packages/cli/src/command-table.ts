@@ -119,7 +119,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     summary: "Show a bottle's audit trail",
     arguments: [slug],
     options: [
-      { name: "follow", short: "f", summary: "go on as records arrive" },
+      { name: "follow", short: "f", summary: "go on as records arrive; with --json one document a line" },
       { name: "verify", summary: "check that the trail is whole" },
     ],
     examples: ["bot-bottle logs reviewer-k3x7q", "bot-bottle logs reviewer-k3x7q --verify"],

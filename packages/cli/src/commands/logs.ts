@@ -35,6 +35,8 @@ async function readLines(path: string): Promise<readonly string[]> {
   }
 }
 
+const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
+
 async function verify({ home }: CommandContext, slug: Slug): Promise<CommandResult> {
   const seal = await readSeal(home, slug);
   if (seal === undefined) {
@@ -45,23 +47,47 @@ async function verify({ home }: CommandContext, slug: Slug): Promise<CommandResu
   const report = verifyTrail(await readLines(home.audit(slug)), seal, { expectedHead: seal.head });
   const lines = report.issues.map(({ line, message }) => `${home.audit(slug)}:${line}: ${message}`);
   const verdict = report.ok
-    ? `whole: ${report.records} records`
-    : `not whole: ${report.issues.length} findings in ${report.records} records`;
+    ? `whole: ${counted(report.records, "record")}`
+    : `not whole: ${counted(report.issues.length, "finding")} in ${counted(report.records, "record")}`;
   return { exitCode: report.ok ? 0 : 1, text: `${[...lines, verdict].join("\n")}\n`, json: report };
 }
 
-/** The audit trail: one line a record, or the records themselves with `--json` (one document a line). */
+/** A line that is no record stays the text that it is. */
+function parseRecord(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return line;
+  }
+}
+
+/** Shows records as they come, one document a line with `--json`, until the trail, the human or the reader ends it. */
+async function follow({ home, ui, signal }: CommandContext, slug: Slug): Promise<CommandResult> {
+  const readerGone = new AbortController();
+  const leave = (): void => {
+    readerGone.abort();
+  };
+  ui.stdout.once("error", leave);
+  const show = (line: string): void => {
+    ui.stdout.write(`${ui.json ? JSON.stringify(parseRecord(line)) : renderRecord(line)}\n`);
+  };
+  await followTrail(home.audit(slug), show, AbortSignal.any([signal, readerGone.signal]));
+  ui.stdout.off("error", leave);
+  return {};
+}
+
+/** The audit trail, a line a record. */
 export async function run(context: CommandContext, input: CommandInput): Promise<CommandResult> {
   const slug = await chooseTrail(context, input.arguments["slug"]);
-  if (input.switches.has("verify")) return await verify(context, slug);
-  const { home, ui, signal } = context;
-  const show = (line: string): void => {
-    ui.stdout.write(`${ui.json ? line : renderRecord(line)}\n`);
-  };
-  if (input.switches.has("follow")) {
-    await followTrail(home.audit(slug), show, signal);
-    return {};
+  const { switches } = input;
+  if (switches.has("verify") && switches.has("follow")) {
+    throw new BotBottleError("BB_USAGE", "--verify and --follow are both given.", { hint: "Give one." });
   }
-  for (const line of await readLines(home.audit(slug))) show(line);
-  return {};
+  if (switches.has("verify")) return await verify(context, slug);
+  if (switches.has("follow")) return await follow(context, slug);
+  const lines = await readLines(context.home.audit(slug));
+  return {
+    text: lines.map((line) => `${renderRecord(line)}\n`).join(""),
+    json: { slug, records: lines.map(parseRecord) },
+  };
 }
