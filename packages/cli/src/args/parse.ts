@@ -40,10 +40,9 @@ function explain(
     );
   }
   if (code === "ERR_PARSE_ARGS_INVALID_OPTION_VALUE") {
-    return usage(
-      command,
-      error instanceof TypeError ? (error.message.split("\n")[0] ?? "") : "An option has a wrong value.",
-    );
+    const words = error instanceof TypeError ? error.message : "";
+    const [option = "An option"] = /--[a-z-]+/.exec(words) ?? [];
+    return usage(command, words.includes("does not take") ? `${option} takes no value.` : `${option} needs a value.`);
   }
   return error;
 }

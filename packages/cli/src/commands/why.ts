@@ -6,6 +6,9 @@ import { builtInBackends, builtInProviders } from "../compose/registries.ts";
 import { chooseBackend } from "../compose/choose-backend.ts";
 import { resolveSpec } from "../compose/resolve-spec.ts";
 
+/** RFC 9110, 5.6.2 */
+const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+
 const usage = (message: string, hint: string): BotBottleError => new BotBottleError("BB_USAGE", message, { hint });
 
 function readHeaders(lines: readonly string[]): EgressRequest["headers"] {
@@ -18,6 +21,7 @@ function readHeaders(lines: readonly string[]): EgressRequest["headers"] {
 
 /** The request as the proxy would see it; the path is kept as written, since its spelling decides. */
 function readRequest(method: string, url: string, headers: EgressRequest["headers"]): EgressRequest {
+  if (!TOKEN.test(method)) throw usage(`"${method}" is not an HTTP method.`, "For example: GET");
   const match = /^(https?):\/\/([^/?#]+)([^#]*)/i.exec(url);
   const [, scheme, authority, rest] = match ?? [];
   if (scheme === undefined || authority === undefined) {
@@ -36,25 +40,22 @@ function readRequest(method: string, url: string, headers: EgressRequest["header
   };
 }
 
+const indented = (lines: readonly string[]): readonly string[] => lines.map((line) => `  ${line}`);
+
 function describe(decision: EgressDecision): string {
-  const lines = decision.explanation.map((line) => `  ${line}`);
+  const { explanation } = decision;
   if (decision.outcome === "allow") {
-    return `allowed by ${decision.route.id}  (${decision.route.from})\n${lines.join("\n")}\n`;
+    const { id, from } = decision.route;
+    return [`allowed by ${id}  (${from})`, ...indented(explanation), ""].join("\n");
   }
-  const snippet = decision.manifestSnippet;
+  const { reason, code, manifestSnippet: snippet } = decision;
+  const more = explanation.filter((line) => line !== reason);
+  // The decision's own hint is written for the agent, who cannot change the manifest.
   const allow =
     snippet === undefined
-      ? []
-      : [
-          "",
-          "What would allow it, in the bottle's file:",
-          "",
-          ...snippet
-            .trimEnd()
-            .split("\n")
-            .map((line) => `  ${line}`),
-        ];
-  return `refused: ${decision.reason}  (${decision.code})\n${[...lines, `  ${decision.hint}`, ...allow].join("\n")}\n`;
+      ? ["No line of a manifest allows this."]
+      : ["What would allow it, in the bottle's file, under `egress:`", "", ...indented(snippet.trimEnd().split("\n"))];
+  return [`refused: ${reason}  (${code})`, ...indented(more), "", ...allow, ""].join("\n");
 }
 
 /** Replays the policy's own decision; no engine, no network. Exit code 0 allowed, 1 refused. */

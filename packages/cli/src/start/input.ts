@@ -24,7 +24,7 @@ export interface StartInput {
 
 const usage = (message: string, hint: string): BotBottleError => new BotBottleError("BB_USAGE", message, { hint });
 
-async function promptText(context: CommandContext, { values }: CommandInput): Promise<string> {
+async function readPrompt(context: CommandContext, { values }: CommandInput): Promise<string> {
   const { prompt, "prompt-file": file } = values;
   if (prompt !== undefined && file !== undefined)
     throw usage("--prompt and --prompt-file are both given.", "Give one.");
@@ -42,6 +42,12 @@ async function promptText(context: CommandContext, { values }: CommandInput): Pr
   }
 }
 
+async function promptText(context: CommandContext, input: CommandInput): Promise<string> {
+  const text = await readPrompt(context, input);
+  if (text.trim() === "") throw usage("The prompt of --headless is empty.", "Say what the agent is to do.");
+  return text;
+}
+
 /** @throws BotBottleError `BB_USAGE` for options that contradict each other */
 export async function readStartInput(context: CommandContext, input: CommandInput): Promise<StartInput> {
   const { switches, values, lists } = input;
@@ -49,6 +55,7 @@ export async function readStartInput(context: CommandContext, input: CommandInpu
   if (format !== undefined && format !== "text" && format !== "json") {
     throw usage(`--format knows text and json, not "${format}".`, "Use --format text or --format json.");
   }
+  if (format === "text" && context.ui.json) throw usage("--format text and --json are both given.", "Give one.");
   const dryRun = switches.has("dry-run");
   const headless = switches.has("headless");
   const json = context.ui.json || format === "json";
