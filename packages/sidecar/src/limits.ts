@@ -79,5 +79,5 @@ export const LIMITS = {
   /** silence on a DNS connection over TCP; then it is closed */
   dnsTcpIdleMs: 5_000,
   /** how long an address that must be silent is given to answer */
-  wallProbeMs: 250,
+  wallProbeMs: 100,
 } as const;

@@ -86,7 +86,9 @@ describeWithEngine("launch", () => {
       `${name}-egress`,
       `${name}-internal`,
     ]);
-    expect(await fixture.backend.listActive(fixture.host)).toEqual([
+    const active = await fixture.backend.listActive(fixture.host);
+    // Other tests' bottles may run on the same engine.
+    expect(active.filter(({ owner }) => owner !== "foreign")).toEqual([
       expect.objectContaining({ slug: plan.slug, agent: "reviewer", owner: "running", up: true }),
     ]);
     await bottle.destroy();
