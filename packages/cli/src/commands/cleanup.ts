@@ -30,12 +30,7 @@ function describe(found: readonly Found[]): string[] {
 export async function run(context: CommandContext, input: CommandInput): Promise<CommandResult> {
   const { env, ui } = context;
   const host = await stateHost(context);
-  const backends = await availableBackends(builtInBackends(env));
-  if (backends.length === 0) {
-    throw new BotBottleError("BB_ENGINE_UNAVAILABLE", "No backend answers, so nothing can be looked for.", {
-      hint: "Start Docker (or set DOCKER_HOST), then run `bot-bottle cleanup` again.",
-    });
-  }
+  const backends = await availableBackends(builtInBackends(env), host);
   const found = await Promise.all(
     backends.map(async (backend) => ({ backend, plan: await backend.prepareCleanup(host) })),
   );

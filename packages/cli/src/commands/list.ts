@@ -1,4 +1,4 @@
-import { BotBottleError } from "@bot-bottle/core";
+import { type ActiveBottle, BotBottleError } from "@bot-bottle/core";
 import { loadConfig, type ManifestName } from "@bot-bottle/core/manifest";
 import type { CommandContext, CommandInput, CommandResult } from "../command.ts";
 import { listActive } from "../compose/active.ts";
@@ -18,6 +18,29 @@ function names(kind: Kind, rows: readonly ManifestName[]): string {
   );
 }
 
+function active(bottles: readonly ActiveBottle[]): string {
+  if (bottles.length === 0) return "No bottle is active.\n";
+  const rows = bottles.map(({ slug, agent, backend, owner, up, created }) => [
+    slug,
+    agent ?? "?",
+    backend,
+    up ? owner : `${owner}, stopped`,
+    created,
+  ]);
+  return renderTable(["ACTIVE", "AGENT", "BACKEND", "OWNER", "CREATED"], rows);
+}
+
+/** @returns undefined when no backend answers and `isAside`: then it is no reason to keep the rest from the human */
+async function activeBottles(context: CommandContext, isAside: boolean): Promise<readonly ActiveBottle[] | undefined> {
+  try {
+    return await listActive(context);
+  } catch (error) {
+    if (!isAside || !BotBottleError.is(error)) throw error;
+    context.ui.warn(`What is active is not known. ${error.message}`, error.hint);
+    return undefined;
+  }
+}
+
 export async function run(context: CommandContext, input: CommandInput): Promise<CommandResult> {
   const asked = input.arguments["what"];
   if (asked !== undefined && !isKind(asked)) {
@@ -31,20 +54,10 @@ export async function run(context: CommandContext, input: CommandInput): Promise
   const parts: string[] = [];
   for (const kind of kinds) {
     if (kind === "active") {
-      const active = await listActive(context);
-      json.active = active;
-      const rows = active.map(({ slug, agent, backend, owner, up, created }) => [
-        slug,
-        agent ?? "?",
-        backend,
-        up ? owner : `${owner}, stopped`,
-        created,
-      ]);
-      parts.push(
-        rows.length === 0
-          ? "No bottle is active.\n"
-          : renderTable(["ACTIVE", "AGENT", "BACKEND", "OWNER", "CREATED"], rows),
-      );
+      const bottles = await activeBottles(context, asked === undefined);
+      if (bottles === undefined) continue;
+      json.active = bottles;
+      parts.push(active(bottles));
     } else {
       const rows = kind === "agents" ? manifest.agents() : manifest.bottles();
       json[kind] = rows;

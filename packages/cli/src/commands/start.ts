@@ -45,7 +45,7 @@ export async function run(context: CommandContext, input: CommandInput): Promise
   const providers = builtInProviders(env);
   const backends = builtInBackends(env);
   const spec = await resolveSpec(context, config, { ...start, unattended: start.yes && !start.dryRun });
-  const backend = await chooseBackend({ flag: start.backend, env, config, backends, dryRun: start.dryRun });
+  const backend = await chooseBackend(context, { flag: start.backend, config, backends, dryRun: start.dryRun });
   const plan = await backend.prepare(spec, prepareHost(context, providers));
   if (start.dryRun) return { text: preflightLines(plan), json: plan.toJSON(), preferJson: start.json };
 

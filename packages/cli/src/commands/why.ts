@@ -68,7 +68,12 @@ export async function run(context: CommandContext, input: CommandInput): Promise
   const { env } = context;
   const config = await loadConfig(context.home, context.userHome);
   const spec = await resolveSpec(context, config, { agent, bottles: input.lists["bottle"] });
-  const backend = await chooseBackend({ flag: undefined, env, config, backends: builtInBackends(env), dryRun: true });
+  const backend = await chooseBackend(context, {
+    flag: undefined,
+    config,
+    backends: builtInBackends(env),
+    dryRun: true,
+  });
   const plan = await backend.prepare(spec, prepareHost(context, builtInProviders(env)));
   const decision = decideEgress(plan.egressPlan.policy, request);
   return { exitCode: decision.outcome === "allow" ? 0 : 1, text: describe(decision), json: decision };

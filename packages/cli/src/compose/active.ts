@@ -10,6 +10,7 @@ import {
 } from "@bot-bottle/core";
 import type { BackendRegistry } from "@bot-bottle/core/plugins";
 import type { CommandContext } from "../command.ts";
+import { noBackend } from "./no-backend.ts";
 import { readOwner } from "./owner.ts";
 import { builtInBackends } from "./registries.ts";
 
@@ -18,17 +19,22 @@ export async function stateHost({ home }: CommandContext): Promise<StateHost> {
   return { home, owner: (await readOwner(home)) ?? "none" };
 }
 
-/** Every backend whose runtime answers. */
-export async function availableBackends(backends: BackendRegistry): Promise<readonly BottleBackend[]> {
+/** Every backend whose runtime answers. @throws when none does, what the backend says about that */
+export async function availableBackends(backends: BackendRegistry, host: StateHost): Promise<readonly BottleBackend[]> {
   const all = await Promise.all(backends.names.map((name) => backends.get(name)));
   const answers = await Promise.all(all.map((backend) => backend.isAvailable()));
-  return all.filter((_, index) => answers[index]);
+  const available = all.filter((_, index) => answers[index]);
+  if (available.length === 0) throw await noBackend(all, host);
+  return available;
 }
 
-/** Bottles of every backend that answers; one that fails is a warning. */
+/**
+ * Bottles of every backend that answers; one that fails is a warning.
+ * @throws when none answers: nothing is known then
+ */
 export async function listActive(context: CommandContext): Promise<readonly ActiveBottle[]> {
   const host = await stateHost(context);
-  const backends = await availableBackends(builtInBackends(context.env));
+  const backends = await availableBackends(builtInBackends(context.env), host);
   const lists = await Promise.all(
     backends.map(async (backend) => {
       try {

@@ -13,7 +13,7 @@ function checkNode(): CheckResult {
     title: "Node",
     status: fits ? "pass" : "fail",
     detail: process.versions.node,
-    fix: `Install Node ${MIN_NODE.join(".")} or later.`,
+    fix: fits ? undefined : `Install Node ${MIN_NODE.join(".")} or later.`,
     durationMs: 0,
   };
 }
