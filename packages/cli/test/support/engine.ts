@@ -52,6 +52,8 @@ export interface TestNetwork {
   readonly name: string;
   /** CIDR */
   readonly subnet: string;
+  /** CIDR of IPv6, where the network has it */
+  readonly subnet6: string | undefined;
   readonly gateway: string;
   /** interface of the host */
   readonly bridge: string;
@@ -77,16 +79,17 @@ export async function makeNetwork(
     const at = (number: number): string => `${POOL}.${third}.${fourth + number}`;
     const [subnet, gateway] = [`${at(0)}/28`, at(1)];
     const bridge = `bbt${randomBytes(4).toString("hex")}`;
+    const subnet6 = ipv6 ? `fd42:${hexOf(randomInt(65_536))}:${hexOf(randomInt(65_536))}::/64` : undefined;
     const argv = [
       ...["network", "create", "--label", `${TEST_LABEL}=1`, "--subnet", subnet, "--gateway", gateway],
       ...["--opt", `com.docker.network.bridge.name=${bridge}`],
       ...(internal ? ["--internal"] : []),
-      ...(ipv6 ? ["--ipv6", "--subnet", `fd42:${hexOf(randomInt(65_536))}:${hexOf(randomInt(65_536))}::/64`] : []),
+      ...(subnet6 === undefined ? [] : ["--ipv6", "--subnet", subnet6]),
     ];
     const { exitCode, stdout, stderr } = await run("docker", [...argv, name]);
     if (exitCode === 0) {
       undo.defer(() => docker(["network", "rm", name]));
-      return { id: stdout.trim(), name, subnet, gateway, bridge, at };
+      return { id: stdout.trim(), name, subnet, subnet6, gateway, bridge, at };
     }
     if (attempt === 10 || !/overlap/i.test(stderr)) throw new Error(`no test network: ${stderr}`);
   }

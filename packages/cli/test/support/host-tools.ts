@@ -122,3 +122,56 @@ export async function goesThrough(address: string, to: string, from?: Sender): P
   const { stdout } = await run(...asRoot(["ip", "route", "get", address, ...origin]));
   return stdout.includes(` dev ${to} `);
 }
+
+/** Names that the machine of a container finds before it asks any resolver. */
+export class HostsFile {
+  readonly #path: string;
+  readonly #before: string;
+
+  private constructor(path: string, before: string) {
+    this.#path = path;
+    this.#before = before;
+  }
+
+  static async of(container: string): Promise<HostsFile> {
+    const path = await docker(["inspect", "--format", "{{.HostsPath}}", container]);
+    return new HostsFile(path, await rootOutput("cat", path));
+  }
+
+  /** @param lines `address name`, in addition to what was there */
+  async set(lines: readonly string[]): Promise<void> {
+    await output(...asRoot(["tee", this.#path]), { stdin: `${[this.#before, ...lines].join("\n")}\n` });
+  }
+
+  /**
+   * Lets names point now to one address, now to the other, as fast as it can, until it is stopped. Both lists are of one
+   * length and written in one go, so that a reader finds a whole one.
+   */
+  flip(names: readonly string[], addresses: readonly [string, string]): { stop(): Promise<void> } {
+    const width = Math.max(...addresses.map((address) => address.length));
+    const texts = addresses.map((address) =>
+      [this.#before, ...names.map((name) => `${address.padEnd(width)} ${name}`), ""].join("\n"),
+    );
+    const source = `
+      const { openSync, writeSync, ftruncateSync } = require("node:fs");
+      const [path, ...texts] = JSON.parse(require("node:fs").readFileSync(0, "utf8"));
+      const file = openSync(path, "r+");
+      for (let turn = 0; ; turn++) {
+        writeSync(file, Buffer.from(texts[turn % 2]), 0, undefined, 0);
+        if (turn === 0) { ftruncateSync(file, Buffer.byteLength(texts[0])); process.stdout.write("flipping"); }
+        const until = performance.now() + 3;
+        while (performance.now() < until);
+      }`;
+    const [file, argv] = asRoot([process.execPath, "--eval", source]);
+    const child = spawn(file, argv, { stdio: ["pipe", "ignore", "inherit"] });
+    const closed = once(child, "close");
+    child.stdin.end(JSON.stringify([this.#path, ...texts]));
+    return {
+      stop: async () => {
+        if (isRoot) child.kill("SIGKILL");
+        else await rootOutput("pkill", "-KILL", "-P", String(child.pid));
+        await closed;
+      },
+    };
+  }
+}
