@@ -19,6 +19,6 @@ await finish(async () => {
   });
   // What is missing fails instead of being skipped.
   const env = { ...counts.env, BB_REQUIRE_DOCKER: "1", BB_REQUIRE_CLAUDE: "1" };
-  await scriptStage("test:integration", { env, timeoutMs: 1_200_000 });
+  await scriptStage("test:integration", { env, timeoutMs: 1_800_000 });
 });
 counts.print();
