@@ -10,6 +10,7 @@ const scripts = [
   "unused",
   "test:unit",
   "build",
+  "exports:light",
   "pack:check",
   "pack:smoke",
 ];

@@ -1,7 +1,9 @@
-import { readdir, stat } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { isSlug, type Slug } from "../bottle/slug.ts";
 import { errorCode } from "../errors/to-error.ts";
 import { escapeForDisplay } from "../secret/redact.ts";
+import { homeError } from "../state/home-error.ts";
+import { METADATA_FILE } from "../state/metadata.ts";
 import { isOwnerAlive } from "../state/owner-lock.ts";
 import { listStates, readMetadata, readPlanInit, WORK_BUNDLE } from "../state/state-store.ts";
 import type { ActiveBottle } from "./active-bottle.ts";
@@ -18,16 +20,13 @@ export interface LabelledResource extends CleanupResource {
   readonly isUp?: boolean;
 }
 
-export type Ownership =
+type Ownership =
   { readonly owner: "running" | "left"; readonly slug: Slug } | { readonly owner: "foreign"; readonly reason: string };
-
-/** A folder without whole metadata may belong to a launch that has only just begun. */
-const UNFINISHED_MS = 60_000;
 
 const foreign = (reason: string): Ownership => ({ owner: "foreign", reason });
 
 /** Whose a labelled thing is: ours only when label, name, state folder and nonce all say so. */
-export async function ownershipOf(
+async function ownershipOf(
   { labels, nameFits }: LabelledResource,
   backendName: string,
   host: StateHost,
@@ -43,22 +42,20 @@ export async function ownershipOf(
 }
 
 async function belongsTo(backendName: string, slug: Slug, host: StateHost): Promise<boolean> {
-  const dir = host.home.state(slug);
-  try {
-    if ((await readdir(dir)).every((name) => name === WORK_BUNDLE)) return false;
-    const metadata = await readMetadata(host.home, slug);
-    if (metadata !== undefined) return metadata.backend === backendName;
-    if (Date.now() - (await stat(dir)).mtimeMs < UNFINISHED_MS) return false;
-  } catch (error) {
-    if (errorCode(error) === "ENOENT") return false; // it has just ended
-    throw error;
-  }
+  const names = await readdir(host.home.state(slug)).catch((error: unknown): string[] => {
+    if (errorCode(error) === "ENOENT") return []; // it has just ended
+    throw homeError(`Cannot list "${host.home.state(slug)}"`, error);
+  });
+  if (names.every((name) => name === WORK_BUNDLE)) return false;
+  const metadata = await readMetadata(host.home, slug);
+  if (metadata !== undefined) return metadata.backend === backendName;
+  if (names.includes(METADATA_FILE)) return false; // another version's: nobody here can tell what belongs to it
   const init = await readPlanInit(host.home, slug).catch(() => undefined);
   return init === undefined || init.backendName === backendName;
 }
 
 /** State folders of one backend whose launching process is gone; a folder with nothing but collected work is none. */
-export async function listLeftStates(backendName: string, host: StateHost): Promise<readonly Slug[]> {
+async function listLeftStates(backendName: string, host: StateHost): Promise<readonly Slug[]> {
   const left: Slug[] = [];
   for (const slug of await listStates(host.home)) {
     if ((await belongsTo(backendName, slug, host)) && !(await isOwnerAlive(host.home.state(slug)))) left.push(slug);

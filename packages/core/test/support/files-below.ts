@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 /** Every regular file below a folder, by its path from there. */
-export function filesBelow(dir: string): ReadonlyMap<string, Buffer> {
+function filesBelow(dir: string): ReadonlyMap<string, Buffer> {
   const names = readdirSync(dir, { recursive: true, encoding: "utf8" });
   const files = names.filter((name) => statSync(join(dir, name)).isFile()).sort();
   return new Map(files.map((name) => [name, readFileSync(join(dir, name))]));
