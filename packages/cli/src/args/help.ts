@@ -11,7 +11,7 @@ function flagOf({ name, short, value, repeat }: OptionSpec): string {
   return short === undefined ? long : `-${short}, ${long}`;
 }
 
-export function usageLine({ name, arguments: args, options, rest }: CommandSpec): string {
+function usageLine({ name, arguments: args, options, rest }: CommandSpec): string {
   const words = args.map((argument) => (argument.required ? `<${argument.name}>` : `[${argument.name}]`));
   const tail = rest === undefined ? [] : [`-- ${rest}`];
   return ["bot-bottle", name, ...words, ...(options.length === 0 ? [] : ["[options]"]), ...tail].join(" ");

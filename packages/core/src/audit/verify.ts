@@ -2,7 +2,7 @@ import type { AuditHead } from "../sidecar/control-protocol.ts";
 import { genesisHash, type GenesisInput, hashAuditLine } from "./chain.ts";
 import { MAX_AUDIT_RECORD_BYTES } from "./encode.ts";
 
-export type TrailIssueKind =
+type TrailIssueKind =
   | "unreadable" // not a record: no JSON object, or `seq`, `at`, `prev`, `type` are not what they must be
   | "wrong_genesis" // the first record does not belong to this launch
   | "new_chain" // a second record with number 0

@@ -1,4 +1,5 @@
 import { createRequire } from "node:module";
+import type * as tldts from "tldts";
 import type { HostPattern } from "./host-pattern.ts";
 
 const requireHere = createRequire(import.meta.url);
@@ -42,7 +43,7 @@ function needsList(pattern: Exclude<HostPattern, { kind: "invalid" }>): boolean 
  */
 export function publicSuffixProblem(pattern: HostPattern): string | undefined {
   if (pattern.kind === "invalid" || !needsList(pattern)) return undefined;
-  const { parse } = requireHere("tldts") as typeof import("tldts");
+  const { parse } = requireHere("tldts") as typeof tldts;
   const { publicSuffix, isIcann } = parse(pattern.base, { allowPrivateDomains: true });
   if (publicSuffix !== pattern.base) return undefined;
   if (pattern.kind === "wildcard") return `everybody can have a name under "${pattern.base}" (public suffix list)`;
