@@ -20,13 +20,13 @@ export interface LabelledResource extends CleanupResource {
   readonly isUp?: boolean;
 }
 
-type Ownership =
+export type Ownership =
   { readonly owner: "running" | "left"; readonly slug: Slug } | { readonly owner: "foreign"; readonly reason: string };
 
 const foreign = (reason: string): Ownership => ({ owner: "foreign", reason });
 
 /** Whose a labelled thing is: ours only when label, name, state folder and nonce all say so. */
-async function ownershipOf(
+export async function ownershipOf(
   { labels, nameFits }: LabelledResource,
   backendName: string,
   host: StateHost,
@@ -55,7 +55,7 @@ async function belongsTo(backendName: string, slug: Slug, host: StateHost): Prom
 }
 
 /** State folders of one backend whose launching process is gone; a folder with nothing but collected work is none. */
-async function listLeftStates(backendName: string, host: StateHost): Promise<readonly Slug[]> {
+export async function listLeftStates(backendName: string, host: StateHost): Promise<readonly Slug[]> {
   const left: Slug[] = [];
   for (const slug of await listStates(host.home)) {
     if ((await belongsTo(backendName, slug, host)) && !(await isOwnerAlive(host.home.state(slug)))) left.push(slug);
