@@ -24,7 +24,7 @@ require("dgram").createSocket("udp4").on("message", (text) => require("fs").appe
 /** Attacks that a plain internal network does not stop; the others succeed on a plain network. */
 const INTERNAL = /^wall\.(?:tcp\.gateway|tcp\.host|udp\.host|other-bottle|connect\..*|proxy\..*|routes)$/;
 
-export interface MachineAddresses {
+interface MachineAddresses {
   readonly sidecarInternal: string;
   readonly sidecarEgress: string;
   readonly agent: string;
