@@ -6,6 +6,7 @@ import { launchHost, prepareHost } from "../compose/hosts.ts";
 import { builtInBackends, builtInProviders } from "../compose/registries.ts";
 import { resolveSpec } from "../compose/resolve-spec.ts";
 import { readStartInput, type StartInput } from "../start/input.ts";
+import { awaitOthers } from "../start/other-sessions.ts";
 import { countRefusals } from "../start/refusals.ts";
 import { type AgentRun, type HeadlessResult, runHeadless, runOnTerminal } from "../start/run-agent.ts";
 import { askSecrets, manifestEnvironment, secretResolver } from "../start/secrets.ts";
@@ -68,6 +69,12 @@ export async function run(context: CommandContext, input: CommandInput): Promise
   let result: HeadlessResult;
   try {
     result = await runSession(context, agent, start);
+    await awaitOthers(home, slug, {
+      signal,
+      onWait: () => {
+        ui.note(`The session goes on where it was attached; the bottle ends with it, or with Ctrl-C here.`);
+      },
+    });
   } finally {
     ended = await endOfSession(bottle, { host, reporter: ui.reporter, discard: start.discard });
     if (ended.workSaved) ui.note(`The agent's work: bot-bottle pull ${slug}`);
