@@ -6,7 +6,7 @@ import { output, run } from "./process.ts";
 const isRoot = process.getuid?.() === 0;
 
 /** Program and arguments that run as root of this machine, where the engine is. */
-function asRoot(argv: readonly string[]): readonly [string, readonly string[]] {
+export function asRoot(argv: readonly string[]): readonly [string, readonly string[]] {
   const [file = "", ...rest] = argv;
   return isRoot ? [file, rest] : ["sudo", ["-n", file, ...rest]];
 }
