@@ -4,6 +4,7 @@ import { dirname } from "node:path/posix";
 import type { Engine } from "./client/engine.ts";
 import { asking } from "./errors.ts";
 import type { BottleNetwork } from "./networks.ts";
+import type { Container } from "./open-exec.ts";
 
 const MIB = 1024 * 1024;
 
@@ -13,13 +14,16 @@ const SIDECAR_LIMITS = { memoryBytes: 512 * MIB, pids: 256, runBytes: 16 * MIB, 
 export interface SidecarInputs {
   readonly name: string;
   readonly image: string;
-  /** network with the way out, by id */
-  readonly wayOut: { readonly id: string; readonly address?: string | undefined };
+  /** the bottle's internal network */
+  readonly network: BottleNetwork;
   readonly identity: Omit<ResourceIdentity, "role">;
 }
 
-/** What the engine is asked for as the sidecar; it is joined to the internal network before it starts. Pure. */
-export function sidecarMachine({ name, image, wayOut, identity }: SidecarInputs): Docker.ContainerCreateOptions {
+/**
+ * What the engine is asked for as the sidecar: on the internal network alone. Its way out is added while its program
+ * starts, because making that network and starting on two take as long again. Pure.
+ */
+export function sidecarMachine({ name, image, network, identity }: SidecarInputs): Docker.ContainerCreateOptions {
   const { proxy } = SIDECAR_UIDS;
   const { memoryBytes, pids, runBytes, logBytes } = SIDECAR_LIMITS;
   return {
@@ -30,7 +34,7 @@ export function sidecarMachine({ name, image, wayOut, identity }: SidecarInputs)
     Labels: labelsOf({ ...identity, role: "sidecar" }),
     Healthcheck: { Test: ["NONE"] },
     HostConfig: {
-      NetworkMode: wayOut.id,
+      NetworkMode: network.id,
       ReadonlyRootfs: true,
       CapDrop: ["ALL"],
       SecurityOpt: ["no-new-privileges:true"],
@@ -49,31 +53,40 @@ export function sidecarMachine({ name, image, wayOut, identity }: SidecarInputs)
     },
     NetworkingConfig: {
       EndpointsConfig: {
-        [wayOut.id]: wayOut.address === undefined ? {} : { IPAMConfig: { IPv4Address: wayOut.address } },
+        [network.id]: {
+          IPAMConfig: { IPv4Address: network.sidecarAddress },
+          Aliases: Object.values(SIDECAR_HOSTS),
+        },
       },
     },
   };
 }
 
-/** Joins the sidecar to the bottle's internal network. Made on the other network first, it has its default route there. */
-export async function joinInternal(engine: Engine, containerId: string, network: BottleNetwork): Promise<void> {
+export interface WayOut {
+  readonly id: string;
+  /** the sidecar's address there; chosen by the engine when absent */
+  readonly address?: string | undefined;
+  readonly gateways: readonly string[];
+  /** made for this bottle, to be removed with it */
+  readonly isOurs: boolean;
+}
+
+/** Joins a running sidecar to its way out. The internal network has no gateway, so the default route leads out there. */
+export async function joinWayOut(engine: Engine, containerId: string, { id, address }: WayOut): Promise<void> {
   const docker = await engine.docker();
-  await asking("join the sidecar to the bottle's network", () =>
-    docker.getNetwork(network.id).connect({
+  await asking("give the sidecar its way out", () =>
+    docker.getNetwork(id).connect({
       Container: containerId,
-      EndpointConfig: {
-        IPAMConfig: { IPv4Address: network.sidecarAddress },
-        Aliases: Object.values(SIDECAR_HOSTS),
-      },
+      EndpointConfig: address === undefined ? {} : { IPAMConfig: { IPv4Address: address } },
     }),
   );
 }
 
 /** The last lines of a sidecar's log; empty when there is none to be had. */
-export async function sidecarLog(engine: Engine, containerId: string): Promise<string> {
+export async function sidecarLog({ engine, id }: Container): Promise<string> {
   const docker = await engine.docker();
   try {
-    const log = await docker.getContainer(containerId).logs({ stdout: true, stderr: true, tail: 10, follow: false });
+    const log = await docker.getContainer(id).logs({ stdout: true, stderr: true, tail: 10, follow: false });
     return log.toString();
   } catch {
     return "";

@@ -1,19 +1,11 @@
-import type { Duplex } from "node:stream";
-import {
-  BotBottleError,
-  type ConfiguredSidecar,
-  type LaunchContext,
-  redactForDisplay,
-  type Reporter,
-  type SidecarNetwork,
-} from "@bot-bottle/core";
+import type { ConfiguredSidecar, LaunchContext, SidecarNetwork } from "@bot-bottle/core";
+import { checkClock } from "./check-clock.ts";
 import type { Engine } from "./client/engine.ts";
-import { openControlChannel } from "./control-channel.ts";
+import { configureSidecar } from "./configure-sidecar.ts";
 import { watchDisk } from "./disk-watch.ts";
 import { DockerBottle } from "./docker-bottle.ts";
 import type { DockerBottlePlan } from "./docker-plan.ts";
-import { engineInfo } from "./engine-info.ts";
-import { asking } from "./errors.ts";
+import { engineInfo, type EngineInfo } from "./engine-info.ts";
 import { ensureAgentImage } from "./images/agent-image.ts";
 import { BuildNetwork } from "./images/build-network.ts";
 import { buildProxies } from "./images/build-proxies.ts";
@@ -23,21 +15,10 @@ import { createAgentMachine, createContainer, startContainer } from "./machine.t
 import { type BottleNetwork, NetworkMaker } from "./networks.ts";
 import type { Container } from "./open-exec.ts";
 import { all, removeContainer, removeLaunch, removeNetwork } from "./remove.ts";
+import { reportStep } from "./report-step.ts";
 import { together } from "./settle.ts";
-import { joinInternal, sidecarLog, sidecarMachine } from "./sidecar.ts";
+import { joinWayOut, sidecarMachine, type WayOut } from "./sidecar.ts";
 import { findUpstreamNetwork } from "./upstream-network.ts";
-
-const CONFIGURE_TIMEOUT_MS = 30_000;
-const MAX_CLOCK_SKEW_MS = 12 * 3_600_000;
-const NOTED_CLOCK_SKEW_MS = 60_000;
-
-interface WayOut {
-  readonly id: string;
-  readonly address?: string | undefined;
-  readonly gateways: readonly string[];
-  /** of ours, to be removed with the bottle */
-  readonly isOurs: boolean;
-}
 
 interface StartInputs {
   readonly engine: Engine;
@@ -47,182 +28,176 @@ interface StartInputs {
   readonly dockerConfigDir: string;
 }
 
-/** Reports one part of the launch with the time that it took. */
-async function step<T>(reporter: Reporter, name: string, title: string, work: () => Promise<T>): Promise<T> {
-  const begun = performance.now();
-  reporter.report({ type: "step", step: name, title });
-  const result = await work();
-  reporter.report({ type: "step-done", step: name, durationMs: Math.round(performance.now() - begun) });
-  return result;
+interface AgentMachine {
+  readonly container: Container;
+  readonly diskIsLimited: boolean;
 }
 
-/** @throws BotBottleError `BB_LAUNCH` when certificates made here would not be valid on the engine's machine */
-function checkClock({ answer: { clockSkewMs } }: Engine, reporter: Reporter): void {
-  const skew = Math.abs(clockSkewMs);
-  if (skew < NOTED_CLOCK_SKEW_MS) return;
-  const hours = skew / 3_600_000;
-  const amount = hours < 1 ? `${Math.round(skew / 60_000)} minutes` : `${Math.round(hours)} hours`;
-  const message = `The engine's clock is ${amount} ${clockSkewMs < 0 ? "behind" : "ahead of"} this machine's.`;
-  const hint = "Set the clock of the one that is wrong; certificates made for the bottle depend on it.";
-  if (skew > MAX_CLOCK_SKEW_MS) throw new BotBottleError("BB_LAUNCH", message, { hint });
-  reporter.report({ type: "warning", message, hint });
-}
+/**
+ * The parts of one launch. Each begins as soon as what it needs is there: the sidecar first, because its program takes
+ * longest to be ready; its way out, the agent's machine and the files in it meanwhile.
+ */
+class Launch {
+  readonly #inputs: StartInputs;
+  readonly #signal: AbortSignal;
+  readonly #networks: NetworkMaker;
 
-async function findWayOut(engine: Engine, plan: DockerBottlePlan, make: () => Promise<BottleNetwork>): Promise<WayOut> {
-  const { network } = plan.egressPlan.upstream;
-  if (network !== undefined) {
-    const { id, gateways } = await findUpstreamNetwork(engine, network);
-    return { id, gateways, isOurs: false };
+  constructor(inputs: StartInputs, signal: AbortSignal) {
+    const { engine, context } = inputs;
+    this.#inputs = inputs;
+    this.#signal = signal;
+    this.#networks = new NetworkMaker(engine, context.identity, context.host.networkPool);
   }
-  const made = await make();
-  return { id: made.id, address: made.sidecarAddress, gateways: [made.gateway], isOurs: true };
-}
 
-/** Hands the sidecar its configuration, within a time limit and only as long as the launch goes on. */
-async function configure(
-  sidecar: Container,
-  network: SidecarNetwork,
-  context: LaunchContext,
-  signal: AbortSignal,
-): Promise<ConfiguredSidecar> {
-  let channel: Duplex | undefined;
-  let isDone = false;
-  const limit = AbortSignal.timeout(CONFIGURE_TIMEOUT_MS);
-  const stop = AbortSignal.any([signal, limit]);
-  const onStop = (): void => {
-    channel?.destroy();
-  };
-  stop.addEventListener("abort", onStop, { once: true });
-  try {
-    return await context.sidecar.configure({
-      network,
-      connect: async () => {
-        channel = await openControlChannel(sidecar);
-        if (!isDone && stop.aborted) channel.destroy();
-        return channel;
-      },
-      restart: async () => {
-        const docker = await sidecar.engine.docker();
-        await asking("start the sidecar again", () => docker.getContainer(sidecar.id).restart({ t: 0 }));
-      },
+  begin() {
+    const info = engineInfo(this.#inputs.engine);
+    const images = this.#ensureImages();
+    const internal = this.#step("network", "Making the bottle's network", () =>
+      this.#networks.make("internal-network", this.#signal),
+    );
+    const wayOut = this.#findWayOut();
+    const sidecar = this.#startSidecar(images.sidecar, internal);
+    const joined = this.#openWayOut(sidecar, wayOut);
+    const configured = this.#configure(sidecar, internal, wayOut);
+    const machine = this.#startMachine(images.agent, internal, info, sidecar);
+    const provisioned = this.#provision(machine, internal, configured);
+    return { internal, wayOut, sidecar, joined, configured, machine, provisioned, buildsEnded: images.ended };
+  }
+
+  async #step<T>(name: string, title: string, work: () => Promise<T>): Promise<T> {
+    this.#signal.throwIfAborted();
+    return await reportStep(this.#inputs.context.reporter, name, title, work);
+  }
+
+  #ensureImages() {
+    const { engine, plan, context, dockerConfigDir } = this.#inputs;
+    const { host, reporter } = context;
+    const buildNetwork = new BuildNetwork(engine, this.#networks);
+    const work: ImageWork = {
+      ...{ engine, reporter, signal: this.#signal, buildNetwork, owner: host.owner, baseImage: host.baseImage },
+      proxies: () => buildProxies(dockerConfigDir),
+    };
+    const agent = ensureAgentImage(plan.image, plan.providerName, work);
+    const sidecar = ensureSidecarImage(host.sidecarImage, work);
+    return { agent, sidecar, ended: Promise.allSettled([agent, sidecar]).then(() => buildNetwork.remove()) };
+  }
+
+  async #findWayOut(): Promise<WayOut> {
+    const { engine, plan } = this.#inputs;
+    const { network } = plan.egressPlan.upstream;
+    if (network !== undefined) {
+      const { id, gateways } = await findUpstreamNetwork(engine, network);
+      return { id, gateways, isOurs: false };
+    }
+    const made = await this.#networks.make("egress-network", this.#signal);
+    return { id: made.id, address: made.sidecarAddress, gateways: [made.gateway], isOurs: true };
+  }
+
+  async #startSidecar(image: Promise<string>, internal: Promise<BottleNetwork>): Promise<Container> {
+    const { engine, plan, context } = this.#inputs;
+    const inputs = {
+      ...{ name: plan.sidecarName, identity: context.identity },
+      ...{ image: await image, network: await internal },
+    };
+    return await this.#step("sidecar", "Starting the sidecar", async () => {
+      const id = await createContainer(engine, sidecarMachine(inputs));
+      this.#signal.throwIfAborted();
+      await startContainer(engine, id, "the sidecar");
+      return { engine, id, title: `the sidecar of "${plan.slug}"` };
     });
-  } catch (error) {
-    signal.throwIfAborted();
-    if (!BotBottleError.is(error) || !["BB_SIDECAR", "BB_BOTTLE_NOT_FOUND"].includes(error.code)) throw error;
-    const log = redactForDisplay(await sidecarLog(sidecar.engine, sidecar.id)).trim();
-    const why = limit.aborted ? `The sidecar was not ready within ${CONFIGURE_TIMEOUT_MS / 1000} s.` : error.message;
-    throw new BotBottleError("BB_SIDECAR", why, {
-      hint: log === "" ? error.hint : `The last lines of its log:\n${log}`,
-      cause: error,
+  }
+
+  async #openWayOut(sidecar: Promise<Container>, wayOut: Promise<WayOut>): Promise<void> {
+    const [{ engine, id }, network] = await Promise.all([sidecar, wayOut]);
+    this.#signal.throwIfAborted();
+    await joinWayOut(engine, id, network);
+  }
+
+  async #configure(
+    sidecar: Promise<Container>,
+    internal: Promise<BottleNetwork>,
+    wayOut: Promise<WayOut>,
+  ): Promise<ConfiguredSidecar> {
+    const [container, inside, outside] = await Promise.all([sidecar, internal, wayOut]);
+    const network: SidecarNetwork = {
+      listenAddress: inside.sidecarAddress,
+      internalSubnet: inside.subnet,
+      hostAddresses: await container.engine.hostAddresses(),
+      gateways: [inside.gateway, ...outside.gateways],
+      silentAddresses: [inside.gateway],
+    };
+    return await this.#step("sidecar.configure", "Handing the policy to the sidecar", () =>
+      configureSidecar(container, network, this.#inputs.context, this.#signal),
+    );
+  }
+
+  async #startMachine(
+    image: Promise<string>,
+    internal: Promise<BottleNetwork>,
+    info: Promise<EngineInfo>,
+    sidecar: Promise<Container>,
+  ): Promise<AgentMachine> {
+    const { engine, plan, context } = this.#inputs;
+    const { identity, reporter } = context;
+    const inputs = { plan, identity, image: await image, network: await internal, info: await info };
+    const { cpus } = inputs.info;
+    if (plan.resources.cpus > cpus) {
+      const message = `The engine has ${cpus} CPUs; the bottle gets those in place of ${plan.resources.cpus}.`;
+      reporter.report({ type: "warning", message });
+    }
+    return await this.#step("machine", "Starting the agent's machine", async () => {
+      const { id, diskIsLimited } = await createAgentMachine(engine, inputs);
+      await sidecar; // both at once would hold each other up
+      this.#signal.throwIfAborted();
+      await startContainer(engine, id, "the agent's machine");
+      return { container: { engine, id, title: `the bottle "${plan.slug}"` }, diskIsLimited };
     });
-  } finally {
-    isDone = true; // a restart later on has no such limits
-    stop.removeEventListener("abort", onStop);
+  }
+
+  async #provision(
+    machine: Promise<AgentMachine>,
+    internal: Promise<BottleNetwork>,
+    ready: Promise<unknown>,
+  ): Promise<void> {
+    const { plan, context } = this.#inputs;
+    const [{ container }, network] = await Promise.all([machine, internal]);
+    const bottle = new DockerBottle({
+      ...{ plan, container, reporter: context.reporter },
+      // Where the sidecar will listen is known; commands wait until it does.
+      sidecar: {
+        caCertificate: await context.sidecar.caCertificate(),
+        endpoints: { egress: plan.egressProxyUrl, dns: network.sidecarAddress },
+      },
+      remove: async () => undefined,
+    });
+    this.#signal.throwIfAborted();
+    await context.provision(bottle, { ready, signal: this.#signal });
   }
 }
 
 /** Makes networks, images and both containers, what is independent at the same time, and returns the running bottle. */
-export async function startBottle({ engine, plan, context, dockerConfigDir }: StartInputs): Promise<DockerBottle> {
-  const { host, reporter, undo, identity } = context;
-  checkClock(engine, reporter);
+export async function startBottle(inputs: StartInputs): Promise<DockerBottle> {
+  const { engine, plan, context } = inputs;
+  const { reporter, undo, identity } = context;
+  checkClock(engine.answer.clockSkewMs, reporter);
   // Before anything is made: what is found by the launch's nonce includes what came into being after its request failed.
   undo.defer(`containers and networks of "${plan.slug}"`, () => removeLaunch(engine, identity));
-
-  const networks = new NetworkMaker(engine, identity, host.networkPool);
-  const buildNetwork = new BuildNetwork(engine, networks);
-  const made = await together(context.signal, (signal) => {
-    const work: ImageWork = {
-      ...{ engine, reporter, signal, buildNetwork, owner: host.owner, baseImage: host.baseImage },
-      proxies: () => buildProxies(dockerConfigDir),
-    };
-    const info = engineInfo(engine);
-    const images = {
-      agent: ensureAgentImage(plan.image, plan.providerName, work),
-      sidecar: ensureSidecarImage(host.sidecarImage, work),
-    };
-    const built = Promise.allSettled([images.agent, images.sidecar]).then(() => buildNetwork.remove());
-    const internal = step(reporter, "network", "Making the bottle's networks", () =>
-      networks.make("internal-network", signal),
-    );
-    const wayOut = findWayOut(engine, plan, () => networks.make("egress-network", signal));
-
-    const createSidecar = async (): Promise<Container> => {
-      const [image, inside, outside] = await Promise.all([images.sidecar, internal, wayOut]);
-      signal.throwIfAborted();
-      return await step(reporter, "sidecar", "Starting the sidecar", async () => {
-        const options = sidecarMachine({ name: plan.sidecarName, image, wayOut: outside, identity });
-        const id = await createContainer(engine, options);
-        signal.throwIfAborted();
-        await joinInternal(engine, id, inside);
-        signal.throwIfAborted();
-        await startContainer(engine, id, "the sidecar");
-        return { engine, id, title: `the sidecar of "${plan.slug}"` };
-      });
-    };
-    const sidecar = createSidecar();
-
-    const configureSidecar = async () => {
-      const [container, inside, outside] = await Promise.all([sidecar, internal, wayOut]);
-      signal.throwIfAborted();
-      const network: SidecarNetwork = {
-        listenAddress: inside.sidecarAddress,
-        internalSubnet: inside.subnet,
-        hostAddresses: await engine.hostAddresses(),
-        gateways: [inside.gateway, ...outside.gateways],
-        silentAddresses: [inside.gateway],
-      };
-      const configured = await step(reporter, "sidecar.configure", "Handing the policy to the sidecar", () =>
-        configure(container, network, context, signal),
-      );
-      return { id: container.id, configured };
-    };
-
-    const startAgent = async () => {
-      const [image, network, engineFacts] = await Promise.all([images.agent, internal, info]);
-      signal.throwIfAborted();
-      if (plan.resources.cpus > engineFacts.cpus) {
-        const message = `The engine has ${engineFacts.cpus} CPUs; the bottle gets those in place of ${plan.resources.cpus}.`;
-        reporter.report({ type: "warning", message });
-      }
-      return await step(reporter, "machine", "Starting the agent's machine", async () => {
-        const { id, diskIsLimited } = await createAgentMachine(engine, {
-          ...{ plan, image, network, info: engineFacts, identity },
-        });
-        // The sidecar's program takes longer to be ready than the whole machine: it goes first.
-        if (process.env["BBV"] !== "par") await sidecar;
-        signal.throwIfAborted();
-        await startContainer(engine, id, "the agent's machine");
-        const container: Container = { engine, id, title: `the bottle "${plan.slug}"` };
-        return { container, diskIsLimited };
-      });
-    };
-    return { sidecar: configureSidecar(), agent: startAgent(), internal, wayOut, built, info };
-  });
-  const { sidecar, agent, internal, wayOut } = made;
-
-  const stopWatching = agent.diskIsLimited
-    ? undefined
-    : watchDisk({
-        container: agent.container,
-        user: plan.guestUser,
-        limitBytes: plan.resources.diskBytes,
-        reporter,
-      });
+  const { internal, wayOut, sidecar, configured, machine } = await together(context.signal, (signal) =>
+    new Launch(inputs, signal).begin(),
+  );
+  const { container, diskIsLimited } = machine;
+  const limitBytes = plan.resources.diskBytes;
+  const stopWatching = diskIsLimited ? undefined : watchDisk({ container, user: plan.guestUser, limitBytes, reporter });
   return new DockerBottle({
-    plan,
-    reporter,
-    container: agent.container,
-    sidecar: sidecar.configured,
+    ...{ plan, reporter, container },
+    sidecar: configured,
     remove: async () => {
       stopWatching?.();
       await context.sidecar.end();
-      const ends = {
-        sidecar: removeContainer(engine, sidecar.id),
-        agent: removeContainer(engine, agent.container.id),
-      };
+      const ends = { sidecar: removeContainer(engine, sidecar.id), machine: removeContainer(engine, container.id) };
       const outer = ends.sidecar.then(() => (wayOut.isOurs ? removeNetwork(engine, wayOut.id) : undefined));
-      const inner = Promise.all([ends.sidecar, ends.agent]).then(() => removeNetwork(engine, internal.id));
-      await all([ends.sidecar, ends.agent, outer, inner]);
+      const inner = Promise.all([ends.sidecar, ends.machine]).then(() => removeNetwork(engine, internal.id));
+      await all([ends.sidecar, ends.machine, outer, inner]);
     },
   });
 }

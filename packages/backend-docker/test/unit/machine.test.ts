@@ -92,11 +92,11 @@ describe("agentMachine", () => {
 describe("sidecarMachine", () => {
   it("is hardened as the design says", async () => {
     const { identity } = await machine();
-    const options = sidecarMachine({ name: "n", image: "i", wayOut: { id: "out", address: "10.203.0.34" }, identity });
+    const options = sidecarMachine({ name: "n", image: "i", network, identity });
     expect(options).toMatchObject({
       User: "10001:10001",
       HostConfig: {
-        NetworkMode: "out",
+        NetworkMode: "network-id",
         ReadonlyRootfs: true,
         CapDrop: ["ALL"],
         SecurityOpt: ["no-new-privileges:true"],
@@ -105,7 +105,14 @@ describe("sidecarMachine", () => {
         Tmpfs: { "/run": expect.stringContaining("uid=10001,gid=10001") },
         LogConfig: { Type: "json-file", Config: { "max-file": "1" } },
       },
-      NetworkingConfig: { EndpointsConfig: { out: { IPAMConfig: { IPv4Address: "10.203.0.34" } } } },
+      NetworkingConfig: {
+        EndpointsConfig: {
+          "network-id": {
+            IPAMConfig: { IPv4Address: "10.203.0.18" },
+            Aliases: ["egress", "git-gate", "supervise"],
+          },
+        },
+      },
     });
     expect(options.HostConfig?.Memory).toBe(options.HostConfig?.MemorySwap);
     expect(options.Env).toBeUndefined();

@@ -117,8 +117,16 @@ export abstract class BottleBackend<
     }
   }
 
-  /** Runs the provision steps in their fixed order; files that follow each other travel together. */
-  async provision(plan: BottlePlan, bottle: Bottle, options: LaunchOptions): Promise<void> {
+  /**
+   * Runs the provision steps in their fixed order; files that follow each other travel together.
+   * @param ready what every command waits for, files do not: the sidecar
+   */
+  async provision(
+    plan: BottlePlan,
+    bottle: Bottle,
+    options: LaunchOptions,
+    ready: Promise<unknown> = Promise.resolve(),
+  ): Promise<void> {
     const { host, signal, reporter } = options;
     const provider = await host.providers.get(plan.providerName);
     const begin = (step: ProvisionStep): void => {
@@ -130,8 +138,10 @@ export abstract class BottleBackend<
     // Trust is root's business and files are the agent's: they travel at the same time, and every command waits for both.
     const trusted = provisionStep(first, provider, plan, batchedBottle(bottle, signal));
     trusted.catch(() => undefined); // awaited below, after what runs beside it
+    const before = Promise.all([trusted, ready]);
+    before.catch(() => undefined); // as above, and nothing may wait for it
     try {
-      const batched = batchedBottle(bottle, signal, trusted);
+      const batched = batchedBottle(bottle, signal, before);
       for (const step of rest) {
         begin(step);
         await (step === "workspace"
@@ -199,7 +209,7 @@ export abstract class BottleBackend<
     return await launchOnce(plan, options, {
       backendName: this.name,
       start: (context) => this.start(plan, context),
-      provision: (bottle) => this.provision(plan, bottle, options),
+      provision: (bottle, { ready, signal }) => this.provision(plan, bottle, { ...options, signal }, ready),
     });
   }
 }

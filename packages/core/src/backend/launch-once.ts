@@ -5,14 +5,14 @@ import { silentReporter } from "../events/reporter.ts";
 import { SidecarSession } from "../sidecar/sidecar-session.ts";
 import { type BottleMetadata, createState, removeState } from "../state/state-store.ts";
 import type { LaunchOptions } from "./backend.ts";
-import type { LaunchContext } from "./launch-context.ts";
+import type { EarlyProvision, LaunchContext } from "./launch-context.ts";
 import { launchError } from "./launch-error.ts";
 import { type FailedUndo, UndoStack } from "./undo-stack.ts";
 
 interface LaunchHooks {
   readonly backendName: string;
   readonly start: (context: LaunchContext) => Promise<Bottle>;
-  readonly provision: (bottle: Bottle) => Promise<void>;
+  readonly provision: (bottle: Bottle, begin: EarlyProvision) => Promise<void>;
 }
 
 function newMetadata(plan: BottlePlan, backendName: string): BottleMetadata {
@@ -51,8 +51,11 @@ export async function launchOnce(plan: BottlePlan, options: LaunchOptions, hooks
     const session = await SidecarSession.open({ plan, metadata, host, signal, reporter, undo });
     reporter.report({ type: "step", step: "start", title: "Starting the bottle" });
     const identity = { slug, version: host.version, owner: host.owner, nonce, created };
-    const bottle = await hooks.start({ host, signal, reporter, undo, identity, sidecar: session.access });
-    await hooks.provision(bottle);
+    let provisioning: Promise<void> | undefined;
+    const provision: LaunchContext["provision"] = (machine, begin) =>
+      (provisioning ??= hooks.provision(machine, begin));
+    const bottle = await hooks.start({ host, signal, reporter, undo, identity, sidecar: session.access, provision });
+    await provision(bottle, { ready: Promise.resolve(), signal });
     signal.throwIfAborted();
     undo.release();
     return bottle;

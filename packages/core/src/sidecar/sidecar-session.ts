@@ -81,7 +81,11 @@ export class SidecarSession {
 
   /** This session as a backend sees it. */
   get access(): LaunchContext["sidecar"] {
-    return { configure: (access) => this.configure(access), end: () => this.end() };
+    return {
+      configure: (access) => this.configure(access),
+      caCertificate: async () => (await this.#fixed).authority.certificate,
+      end: () => this.end(),
+    };
   }
 
   async configure(access: SidecarAccess): Promise<ConfiguredSidecar> {
