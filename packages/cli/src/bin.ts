@@ -7,5 +7,9 @@ if (answer === undefined) {
   const { runProcess } = await import("./process.ts");
   await runProcess();
 } else {
+  // A reader that goes away, e.g. `| head`, is no failure.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
   process.stdout.write(answer);
 }
