@@ -87,11 +87,8 @@ export class Installation {
 
   /** The audit trail of a bottle, as `logs` shows it. */
   async records(slug: string): Promise<readonly AuditRecord[]> {
-    const { stdout } = await this.run(["logs", slug, "--json"]);
-    return stdout
-      .split("\n")
-      .filter((line) => line !== "")
-      .map((line) => JSON.parse(line) as AuditRecord);
+    const { records } = await this.json<{ readonly records: readonly AuditRecord[] }>(["logs", slug]);
+    return records;
   }
 
   /** Names of everything of this installation on the engine, images left out: between bottles there is none. */
