@@ -1,3 +1,4 @@
+import { COMMON_OPTIONS } from "../args/common-options.ts";
 import type { CommandSpec, CompletionKind } from "../command.ts";
 import { isDynamic, lookupCommand, quoted } from "./words.ts";
 
@@ -8,7 +9,7 @@ function values(kind: CompletionKind | undefined): string {
 
 function linesOf(command: CommandSpec): string[] {
   const when = `-n '__fish_seen_subcommand_from ${command.name}'`;
-  const options = command.options.map(({ name, short, value, summary, complete }) => {
+  const options = [...command.options, ...COMMON_OPTIONS].map(({ name, short, value, summary, complete }) => {
     const flags = `-l ${name}${short === undefined ? "" : ` -s ${short}`}`;
     const takes = value === undefined ? "" : complete === "file" ? " -r -F" : ` -x${values(complete)}`;
     return `complete -c bot-bottle ${when} ${flags}${takes} -d ${quoted(summary)}`;

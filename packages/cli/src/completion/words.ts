@@ -1,3 +1,4 @@
+import { COMMON_OPTIONS } from "../args/common-options.ts";
 import type { CommandSpec, CompletionKind } from "../command.ts";
 
 /** Kinds that are looked up when the user presses Tab. */
@@ -10,7 +11,7 @@ export function isDynamic(kind: CompletionKind | undefined): kind is DynamicKind
 
 /** Long options of a command, with dashes. */
 export function optionWords({ options }: CommandSpec): readonly string[] {
-  return [...options.map(({ name }) => `--${name}`), "--json", "--help"];
+  return [...options, ...COMMON_OPTIONS].map(({ name }) => `--${name}`);
 }
 
 /** A text inside single quotes of bash, zsh and fish alike. */
