@@ -42,6 +42,8 @@ export async function launchOnce(plan: BottlePlan, options: LaunchOptions, hooks
   const undo = new UndoStack();
   const metadata = newMetadata(plan, hooks.backendName);
   const { slug, nonce, created } = metadata;
+  const over = new AbortController();
+  let provisioning: Promise<void> | undefined;
   let unlock = async (): Promise<void> => undefined;
   let removeFolder = unlock;
   try {
@@ -51,9 +53,8 @@ export async function launchOnce(plan: BottlePlan, options: LaunchOptions, hooks
     const session = await SidecarSession.open({ plan, metadata, host, signal, reporter, undo });
     reporter.report({ type: "step", step: "start", title: "Starting the bottle" });
     const identity = { slug, version: host.version, owner: host.owner, nonce, created };
-    let provisioning: Promise<void> | undefined;
     const provision: LaunchContext["provision"] = (machine, begin) =>
-      (provisioning ??= hooks.provision(machine, begin));
+      (provisioning ??= hooks.provision(machine, { ...begin, signal: AbortSignal.any([begin.signal, over.signal]) }));
     const bottle = await hooks.start({ host, signal, reporter, undo, identity, sidecar: session.access, provision });
     await provision(bottle, { ready: Promise.resolve(), signal });
     signal.throwIfAborted();
@@ -61,6 +62,9 @@ export async function launchOnce(plan: BottlePlan, options: LaunchOptions, hooks
     return bottle;
   } catch (cause) {
     const isAborted = signal.aborted;
+    // What a backend began early and did not wait for must not go on while its machine is taken away.
+    over.abort(cause);
+    await Promise.allSettled([provisioning]);
     const failed = await undoAll(undo, removeFolder);
     await unlock().catch(() => undefined);
     throw launchError({ plan, cause, isAborted, undo: failed });

@@ -246,6 +246,63 @@ describe("launchOnce and secrets", () => {
 });
 
 describe("launchOnce", () => {
+  it("provisions once, also when the backend begins it early, and with the signal that the backend gave", async () => {
+    const set = await setUp();
+    const stop = new AbortController();
+    const provision = jest.fn(async () => undefined);
+    let end = async (): Promise<void> => undefined;
+    const early = { ready: Promise.resolve(), signal: stop.signal };
+    await launchOnce(
+      set.plan,
+      { host: set.host },
+      {
+        backendName: "fake",
+        start: async (context) => {
+          end = context.sidecar.end;
+          await context.provision({} as never, early);
+          return { plan: set.plan } as never;
+        },
+        provision,
+      },
+    );
+    expect(provision).toHaveBeenCalledTimes(1);
+    const [[, begin] = []] = provision.mock.calls as unknown as [unknown, { ready: unknown; signal: AbortSignal }][];
+    expect(begin?.ready).toBe(early.ready);
+    stop.abort();
+    expect(begin?.signal.aborted).toBe(true);
+    await end();
+  });
+
+  it("ends early provisioning that a failed backend did not wait for, before anything is undone", async () => {
+    const set = await setUp();
+    const order: string[] = [];
+    const launching = launchOnce(
+      set.plan,
+      { host: set.host },
+      {
+        backendName: "fake",
+        start: async (context) => {
+          context.undo.defer("machine", () => void order.push("machine removed"));
+          const begin = { ready: Promise.resolve(), signal: context.signal };
+          void context.provision({} as never, begin).catch(() => undefined);
+          throw new Error("the sidecar broke");
+        },
+        provision: (_bottle, { signal }) =>
+          new Promise((_resolve, reject) => {
+            signal.addEventListener("abort", () => {
+              order.push("provisioning ended");
+              reject(new Error("ended"));
+            });
+          }),
+      },
+    );
+    await expect(launching).rejects.toMatchObject({
+      code: "BB_LAUNCH",
+      message: expect.stringContaining("the sidecar broke"),
+    });
+    expect(order).toEqual(["provisioning ended", "machine removed"]);
+  });
+
   it("undoes a backend that goes on after an abort", async () => {
     const set = await setUp();
     const stop = new AbortController();

@@ -3,6 +3,7 @@ import { mkdirSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import { readHostFile } from "../../../src/prepare/read-host-file.ts";
+import { bundleProgram, runProgram } from "../../support/child.ts";
 import { tempDir } from "../../support/temp-home.ts";
 
 const path = (): string => join(tempDir(), "file");
@@ -36,10 +37,16 @@ describe("readHostFile", () => {
     expect(readHostFile("/proc/self/status", 64)).toEqual({ problem: expect.stringContaining("is larger than") });
   });
 
-  it("waits for no writer of a pipe", () => {
+  it("waits for no writer of a pipe", async () => {
     const pipe = path();
     execFileSync("mkfifo", [pipe]);
-    expect(readHostFile(pipe, 10)).toEqual({ problem: "is not a regular file" });
+    const source =
+      'import { readHostFile } from "./prepare/read-host-file.ts"; console.log(readHostFile(process.argv[2], 10));';
+    const child = runProgram(await bundleProgram(source, tempDir()), [pipe]);
+    const timer = setTimeout(() => child.process.kill("SIGKILL"), 3000);
+    const { exitCode, stdout } = await child.ended;
+    clearTimeout(timer);
+    expect([exitCode, stdout]).toEqual([0, "{ problem: 'is not a regular file' }\n"]);
   });
 
   it("takes no folder and no device", () => {
