@@ -258,7 +258,7 @@ describe("launchOnce", () => {
       {
         backendName: "fake",
         start: async (context) => {
-          end = context.sidecar.end;
+          end = () => context.sidecar.end();
           await context.provision({} as never, early);
           return { plan: set.plan } as never;
         },

@@ -11,8 +11,15 @@ import { tempDir } from "../../support/temp-home.ts";
 const FEDORA = "/etc/pki/tls/certs/ca-bundle.crt";
 const PEM = "-----BEGIN CERTIFICATE-----\nQQ==\n-----END CERTIFICATE-----\n";
 
+/** Root in a bottle has no capability to write where the mode forbids it; here only another user has none. */
+function unprivileged(root: string): { uid?: number; gid?: number } {
+  if (process.getuid?.() !== 0) return {};
+  execFileSync("chown", ["-R", "65534:65534", root]);
+  return { uid: 65534, gid: 65534 };
+}
+
 /** Runs the step's own script on this machine, with a folder as the guest's root. */
-async function trustIn(root: string, uid?: number): Promise<ExecRequest> {
+async function trustIn(root: string): Promise<ExecRequest> {
   const { plan } = await minimalPlan();
   let request: ExecRequest | undefined;
   const bottle = {
