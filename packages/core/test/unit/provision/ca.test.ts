@@ -29,7 +29,7 @@ async function trustIn(root: string): Promise<ExecRequest> {
       request = asked;
       const [program = "", ...args] = asked.argv;
       const moved = args.map((arg) => (arg.startsWith("/") ? join(root, arg) : arg));
-      execFileSync(program, moved, { input: PEM, env: asked.env, cwd: "/", uid });
+      execFileSync(program, moved, { input: PEM, env: asked.env, cwd: "/", ...unprivileged(root) });
       return { exitCode: 0, stdout: "", stderr: "" };
     },
   } as unknown as Bottle;
