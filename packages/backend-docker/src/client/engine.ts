@@ -1,6 +1,6 @@
 import { lookup } from "node:dns/promises";
-import { networkInterfaces } from "node:os";
 import type Docker from "dockerode";
+import { hostAddresses } from "../host-addresses.ts";
 import type { EngineAddress } from "./address.ts";
 import type { EngineAgent } from "./engine-agent.ts";
 import type { PingAnswer } from "./ping.ts";
@@ -78,11 +78,7 @@ export class Engine {
    * local engine, the looked-up ones of its name for a remote one.
    */
   async hostAddresses(): Promise<readonly string[]> {
-    if (this.address.kind === "unix") {
-      return Object.values(networkInterfaces()).flatMap((addresses) =>
-        (addresses ?? []).map(({ address }) => address.replace(/%.*$/, "")),
-      );
-    }
+    if (this.address.kind === "unix") return await hostAddresses();
     const found = await lookup(this.address.host, { all: true }).catch(() => []);
     return found.map(({ address }) => address);
   }

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, readdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { type Bottle, type Slug, takeLock } from "@bot-bottle/core";
@@ -120,17 +120,6 @@ describeWithEngine("cleanup", () => {
     expect(plan.entries).toEqual([{ slug, resources: [{ kind: "state", id: slug, name: dir }] }]);
     expect(await readdir(dir)).toEqual(["work.bundle"]);
     expect((await cleanUp()).plan.entries).toEqual([]);
-  });
-
-  it("waits before it takes an unfinished state folder for one that is left", async () => {
-    const dir = fixture.host.home.state("unfinished-abcde" as Slug);
-    await mkdir(dir, { recursive: true });
-    await writeFile(join(dir, "plan.json"), "{");
-    expect((await cleanUp()).plan.entries).toEqual([]);
-    const old = new Date(Date.now() - 120_000);
-    await utimes(dir, old, old);
-    expect((await cleanUp()).plan.entries).toHaveLength(1);
-    expect(await fixture.states()).not.toContain("unfinished-abcde");
   });
 
   it("does not touch a stranger's container with copied labels, whatever it is called", async () => {
