@@ -1,5 +1,5 @@
 import { parseArgs, type ParseArgsConfig } from "node:util";
-import { BotBottleError, errorCode, nearest } from "@bot-bottle/core";
+import { BotBottleError, errorCode, nearest, toError } from "@bot-bottle/core";
 import { COMMON_OPTIONS } from "./common-options.ts";
 import type { CommandInput, CommandSpec, OptionSpec } from "../command.ts";
 
@@ -40,7 +40,7 @@ function explain(
     );
   }
   if (code === "ERR_PARSE_ARGS_INVALID_OPTION_VALUE") {
-    const words = error instanceof TypeError ? error.message : "";
+    const words = toError(error).message;
     const [option = "An option"] = /--[a-z-]+/.exec(words) ?? [];
     return usage(command, words.includes("does not take") ? `${option} takes no value.` : `${option} needs a value.`);
   }
