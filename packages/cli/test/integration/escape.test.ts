@@ -186,6 +186,10 @@ describeWithEngine("the wall", () => {
       const { agent } = await scene.addresses(scene.other);
       await inNetworkOf(pid, "ip", "route", "add", behind, "via", plain.outer);
       await inNetworkOf(pid, "ip", "route", "add", agent, "via", egress);
+      // Docker's own rules would stop it, too; without them it is the sidecar alone that does.
+      const rule = ["DOCKER-USER", "--destination", agent, "--jump", "ACCEPT"];
+      await rootOutput("iptables", "--insert", ...rule);
+      undo.defer(() => rootOutput("iptables", "--delete", ...rule));
       const send = (to: string): string =>
         `require("dgram").createSocket("udp4").send("passed", ${AGENT_PORT}, "${to}", () => process.exit())`;
       const received = async (container: string): Promise<string | undefined> => {
