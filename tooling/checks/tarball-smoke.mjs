@@ -12,22 +12,42 @@ const names = readdirSync(join(root, "packages"));
 
 /** Files that no entry names and that a package is useless without. */
 const neededFiles = [
+  "@bot-bottle/cli/image/probe/Dockerfile",
   "@bot-bottle/provider-claude/image/Dockerfile",
   "@bot-bottle/sidecar/dist/image/Dockerfile",
   "@bot-bottle/sidecar/dist/image/sidecar.mjs",
 ];
 
-/** Commands that must succeed in the consumer's folder, and what they must print. */
+/** Commands that must succeed one after the other in the consumer's folder, and what they must print. */
 const commands = [
   { argv: ["bot-bottle", "--version"], prints: /^\d+\.\d+\.\d+\s*$/ },
   { argv: ["bot-bottle", "--help"], prints: /Usage: bot-bottle/ },
+  { argv: ["bot-bottle", "init"], prints: /^wrote \S+dev\.md\nwrote \S+dev\.md\n/ },
+  { argv: ["bot-bottle", "list", "agents"], prints: /^dev +home +\S+dev\.md$/m },
+  { argv: ["bot-bottle", "start", "dev", "--dry-run"], prints: /^ {2}egress +api\.anthropic\.com \[auth:Bearer\]\n/m },
+  { argv: ["bot-bottle", "start", "dev", "--dry-run", "--format", "json"], prints: isPreflight },
+  { argv: ["bot-bottle", "why", "dev", "GET", "https://registry.npmjs.org/left-pad"], prints: /^allowed by / },
+  { argv: ["bot-bottle", "completion", "bash"], prints: /complete -F _bot_bottle bot-bottle/ },
 ];
+
+/** A user's environment on the first day: a token, and no engine, which a dry run must not need. */
+const firstDay = {
+  CLAUDE_CODE_OAUTH_TOKEN: "sk-ant-oat01-of-the-smoke-test-and-no-real-one",
+  DOCKER_HOST: "unix:///nowhere/docker.sock",
+};
+/** Variables of this process that would change what is printed. */
+const leftOut = /^(?:ANTHROPIC_|CLAUDE|BOT_BOTTLE_|NODE_OPTIONS$|npm_)/;
+
+function isPreflight(text) {
+  const { schemaVersion, agent, secrets } = JSON.parse(text);
+  return schemaVersion === 1 && agent.name === "dev" && secrets[0].name === "CLAUDE_CODE_OAUTH_TOKEN";
+}
 
 function run(argv, { cwd, env = {}, timeoutMs = 180_000 }) {
   const [program, ...args] = argv;
   const result = spawnSync(program, args, {
     cwd,
-    env: { ...process.env, ...env },
+    env: { ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !leftOut.test(name))), ...env },
     encoding: "utf8",
     timeout: timeoutMs,
   });
@@ -99,8 +119,9 @@ function checkTypes(consumer, entries) {
 
 function runCommands(consumer, env) {
   for (const { argv, prints } of commands) {
-    const output = run(["npx", "--no-install", ...argv], { cwd: consumer, env });
-    if (!prints.test(output)) throw new Error(`"${argv.join(" ")}" printed:\n${output}`);
+    const output = run(["npx", "--no-install", ...argv], { cwd: consumer, env: { ...env, ...firstDay } });
+    const isRight = typeof prints === "function" ? prints(output) : prints.test(output);
+    if (!isRight) throw new Error(`"${argv.join(" ")}" printed:\n${output}`);
   }
 }
 

@@ -77,7 +77,8 @@ export async function openExec(container: Container, request: OpenExecRequest): 
       AttachStderr: !tty,
       Tty: tty,
     });
-    stream = await exec.start({ hijack: true, stdin, Tty: tty });
+    // Not `stdin`, which leaves the request open for ever when the engine refuses it; the hijacked stream goes both ways anyhow.
+    stream = await exec.start({ hijack: true, Tty: tty });
   } catch (error) {
     throw execError(error, container, `run a program in ${title}`);
   }

@@ -6,6 +6,9 @@ const STOP_SIGNALS: readonly StopSignal[] = ["SIGINT", "SIGTERM", "SIGHUP"];
 /** Codes of a stream whose other side is gone: a pipe's reader, e.g. `| head`, and a terminal that was closed. */
 const GONE = ["EPIPE", "EIO"];
 
+/** Nothing is left to do then; a connection that somebody forgot, here or in a plugin, must not keep the human waiting. */
+const LINGER_MS = 2_000;
+
 const exitCodeOf = (signal: StopSignal): number => 128 + constants.signals[signal];
 
 /**
@@ -43,4 +46,5 @@ export async function runProcess(): Promise<void> {
   });
   process.exitCode = stoppedBy === undefined ? exitCode : exitCodeOf(stoppedBy);
   for (const signal of STOP_SIGNALS) process.off(signal, stop);
+  setTimeout(() => process.exit(), LINGER_MS).unref(); // eslint-disable-line n/no-process-exit
 }
