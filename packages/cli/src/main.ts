@@ -33,11 +33,12 @@ async function write(stream: OutputStream, text: string): Promise<void> {
 }
 
 async function printResult(options: MainOptions, result: CommandResult, json: boolean): Promise<number> {
-  const text = json
-    ? result.json === undefined
-      ? ""
-      : `${JSON.stringify(result.json, null, 2)}\n`
-    : (result.text ?? "");
+  const text =
+    json || result.preferJson === true
+      ? result.json === undefined
+        ? ""
+        : `${JSON.stringify(result.json, null, 2)}\n`
+      : (result.text ?? "");
   await write(options.stdout, text);
   return result.exitCode ?? EXIT.done;
 }

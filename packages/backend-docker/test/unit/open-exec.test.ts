@@ -36,10 +36,13 @@ describe("an exec that the engine creates and then refuses to start", () => {
     await rm(folder, { recursive: true });
   });
 
-  it.each([true, false])("leaves no connection in use, which would keep the process alive (stdin: %s)", async (stdin) => {
-    const container = { engine, id: "c1", title: "the sidecar" };
-    await expect(openExec(container, { ...REQUEST, stdin })).rejects.toMatchObject({ code: "BB_BOTTLE_NOT_FOUND" });
-    await new Promise((resolve) => setImmediate(resolve));
-    expect(Object.values(agent.sockets).flat()).toEqual([]);
-  });
+  it.each([true, false])(
+    "leaves no connection in use, which would keep the process alive (stdin: %s)",
+    async (stdin) => {
+      const container = { engine, id: "c1", title: "the sidecar" };
+      await expect(openExec(container, { ...REQUEST, stdin })).rejects.toMatchObject({ code: "BB_BOTTLE_NOT_FOUND" });
+      await new Promise((resolve) => setImmediate(resolve));
+      expect(Object.values(agent.sockets).flat()).toEqual([]);
+    },
+  );
 });
