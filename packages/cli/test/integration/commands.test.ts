@@ -35,10 +35,10 @@ describe("init, list, info, why", () => {
     const first = await installation.run(["init"]);
     expect([first.exitCode, first.stdout]).toEqual([0, expect.stringMatching(/^wrote \S+bottles\/dev\.md\nwrote /)]);
     expect(await installation.run(["start", "dev", "--dry-run"])).toMatchObject({ exitCode: 0, stderr: "" });
-    const preflight = await installation.json(["start", "dev", "--dry-run"]);
+    const preflight = await installation.json<object>(["start", "dev", "--dry-run"]);
     expect(preflight).toMatchObject({ schemaVersion: 1, agent: { name: "dev" } });
     const formatted = await installation.run(["start", "dev", "--dry-run", "--format", "json"]);
-    expect(JSON.parse(formatted.stdout)).toEqual(preflight);
+    expect(JSON.parse(formatted.stdout)).toEqual({ ...preflight, slug: expect.any(String) });
     const own = join(installation.home, "bottles", "dev.md");
     await appendFile(own, "My notes.\n");
     const again = await installation.run(["init"]);
