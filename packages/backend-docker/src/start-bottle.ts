@@ -34,8 +34,8 @@ interface AgentMachine {
 }
 
 /**
- * The parts of one launch. Each begins as soon as what it needs is there: the sidecar first, because its program takes
- * longest to be ready; its way out, the agent's machine and the files in it meanwhile.
+ * The parts of one launch. Each begins as soon as what it needs is there: the sidecar's program takes longest to be
+ * ready; its way out, the agent's machine and the files in it are made meanwhile.
  */
 class Launch {
   readonly #inputs: StartInputs;
@@ -59,7 +59,7 @@ class Launch {
     const sidecar = this.#startSidecar(images.sidecar, internal);
     const joined = this.#openWayOut(sidecar, wayOut);
     const configured = this.#configure(sidecar, internal, wayOut);
-    const machine = this.#startMachine(images.agent, internal, info, sidecar);
+    const machine = this.#startMachine(images.agent, internal, info);
     const provisioned = this.#provision(machine, internal, configured);
     return { internal, wayOut, sidecar, joined, configured, machine, provisioned, buildsEnded: images.ended };
   }
@@ -135,7 +135,6 @@ class Launch {
     image: Promise<string>,
     internal: Promise<BottleNetwork>,
     info: Promise<EngineInfo>,
-    sidecar: Promise<Container>,
   ): Promise<AgentMachine> {
     const { engine, plan, context } = this.#inputs;
     const { identity, reporter } = context;
@@ -147,7 +146,6 @@ class Launch {
     }
     return await this.#step("machine", "Starting the agent's machine", async () => {
       const { id, diskIsLimited } = await createAgentMachine(engine, inputs);
-      await sidecar; // both at once would hold each other up
       this.#signal.throwIfAborted();
       await startContainer(engine, id, "the agent's machine");
       return { container: { engine, id, title: `the bottle "${plan.slug}"` }, diskIsLimited };
