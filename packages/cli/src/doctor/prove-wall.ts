@@ -6,12 +6,15 @@ import {
   type ProviderRegistry,
   toError,
 } from "@bot-bottle/core";
+import type { AttackResult } from "@bot-bottle/core/testing";
 import type { Config } from "@bot-bottle/core/manifest";
 import type { CommandContext } from "../command.ts";
 import { launchHost, prepareHost } from "../compose/hosts.ts";
 import { openHostTarget } from "./host-target.ts";
 import { PROBE_HOST, ProbeProvider, probeSpec } from "./probe-provider.ts";
 
+/** Each is a Node of a dozen threads; all at once would pass the bottle's limit of processes. */
+const ATTACKS_AT_ONCE = 18;
 /** The one host that an undeclared name and a DNS question are tried with; it does not exist (RFC 6761). */
 const UNDECLARED_HOST = "undeclared.bot-bottle.invalid";
 
@@ -61,10 +64,15 @@ export async function proveWall(
         undeclaredHost: UNDECLARED_HOST,
       };
       ui.reporter.report({ type: "step", step: "wall", title: "Attacking the wall from inside" });
-      const runs = (["agent", "root"] as const).flatMap((user) =>
-        WALL_ATTACKS.map(async (attack) => await runAttack(bottle, attack, targets, user)),
-      );
-      const results = await Promise.all(runs);
+      const waiting = (["agent", "root"] as const).flatMap((user) => WALL_ATTACKS.map((attack) => ({ attack, user })));
+      const results: AttackResult[] = [];
+      const runSome = async (): Promise<void> => {
+        for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+          signal.throwIfAborted();
+          results.push(await runAttack(bottle, next.attack, targets, next.user));
+        }
+      };
+      await Promise.all(Array.from({ length: ATTACKS_AT_ONCE }, runSome));
       const open = results.filter((result) => result.open !== undefined);
       if (open.length === 0) return [whole("pass", `${results.length} attacks from inside, none got out`)];
       return open.map((result) => ({
