@@ -63,7 +63,7 @@ export function probeSpec(cwd: string): BottleSpec {
         },
       ],
     },
-    resources: { cpus: 1, memoryBytes: 512 * 1024 ** 2, pids: 128 },
+    resources: { cpus: 1, memoryBytes: 1024 ** 3, pids: 512 },
     workspace: { mode: "none", includeIgnored: false },
     unavailable: [],
     cwd,

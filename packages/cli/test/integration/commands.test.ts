@@ -247,7 +247,7 @@ describeWithEngine("with a running bottle", () => {
   it("exec ends with its command though its input stays open, and its command ends with it", async () => {
     const open = CliProcess.start(installation, exec("echo", "done"));
     undo.defer(() => open.dispose());
-    const ended = await Promise.race([open.ended, delay(20_000)]);
+    const ended = await Promise.race([open.ended, delay(20_000, undefined, { ref: false })]);
     expect(ended).toMatchObject({ exitCode: 0, stdout: "done\n" });
 
     const mark = `3${randomBytes(3).readUIntBE(0, 3)}`;
@@ -255,7 +255,7 @@ describeWithEngine("with a running bottle", () => {
     undo.defer(() => stopped.dispose());
     await stopped.prints(/ready/);
     stopped.interrupt();
-    expect(await Promise.race([stopped.ended, delay(20_000)])).toMatchObject({ exitCode: 130 });
+    expect(await Promise.race([stopped.ended, delay(20_000, undefined, { ref: false })])).toMatchObject({ exitCode: 130 });
     await until("the end of the command in the bottle", async () =>
       (await docker(["top", bottle.agent, "-o", "pid,args"])).includes(mark) ? undefined : true,
     );
