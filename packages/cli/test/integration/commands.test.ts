@@ -255,7 +255,9 @@ describeWithEngine("with a running bottle", () => {
     undo.defer(() => stopped.dispose());
     await stopped.prints(/ready/);
     stopped.interrupt();
-    expect(await Promise.race([stopped.ended, delay(20_000, undefined, { ref: false })])).toMatchObject({ exitCode: 130 });
+    expect(await Promise.race([stopped.ended, delay(20_000, undefined, { ref: false })])).toMatchObject({
+      exitCode: 130,
+    });
     await until("the end of the command in the bottle", async () =>
       (await docker(["top", bottle.agent, "-o", "pid,args"])).includes(mark) ? undefined : true,
     );
