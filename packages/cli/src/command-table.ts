@@ -3,7 +3,7 @@ import type { ArgumentSpec, CommandSpec, OptionSpec } from "./command.ts";
 const backend: OptionSpec = {
   name: "backend",
   value: "NAME",
-  summary: "backend to use (default: config.yml, else docker)",
+  summary: "backend (default: BOT_BOTTLE_BACKEND, else config.yml, else the first that works here)",
   complete: "backend",
 };
 const yes: OptionSpec = { name: "yes", short: "y", summary: "answer the question with yes" };

@@ -1,0 +1,1 @@
+export { removeIt as default } from "./own-temporary-folder.mjs";
