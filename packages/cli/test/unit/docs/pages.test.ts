@@ -35,8 +35,10 @@ function calls(code: string): string[][] {
 
 function isRight([name, ...argv]: readonly string[]): boolean {
   const command = COMMANDS.find((known) => known.name === name);
+  if (command === undefined) return false;
   try {
-    return command !== undefined && parseCommandLine(command, argv).rest !== null;
+    parseCommandLine(command, argv);
+    return true;
   } catch {
     return false;
   }
