@@ -49,6 +49,9 @@ export async function run(context: CommandContext, input: CommandInput): Promise
   const backend = await chooseBackend(context, { flag: start.backend, config, backends, dryRun: start.dryRun });
   const plan = await backend.prepare(spec, prepareHost(context, providers));
   if (start.dryRun) return { text: preflightLines(plan), json: plan.toJSON(), preferJson: start.json };
+  const provider = await providers.get(plan.providerName);
+  // A prompt that the program cannot take is said before the question, not after the launch.
+  if (start.headlessPrompt !== undefined) provider.command(plan, { kind: "headless", prompt: start.headlessPrompt });
 
   void backend.preload();
   void import("@bot-bottle/sidecar");
@@ -64,7 +67,7 @@ export async function run(context: CommandContext, input: CommandInput): Promise
   });
   const bottle = await backend.launch(plan, { host, signal, reporter: ui.reporter });
   const { slug } = bottle.plan;
-  const agent = { bottle, provider: await providers.get(plan.providerName), manifestEnv };
+  const agent = { bottle, provider, manifestEnv };
   let ended: EndedSession | undefined;
   let result: HeadlessResult;
   try {

@@ -191,6 +191,15 @@ describeWithEngine("on an engine where something fails", () => {
     return ran;
   };
 
+  it("a prompt that no argument can hold is refused before anything is made", async () => {
+    await installation.write("talkative", `agent_provider: { dockerfile: ${installation.stubDockerfile} }`);
+    const prompt = join(installation.root, "prompt.txt");
+    await writeFile(prompt, "x".repeat(128 * 1024));
+    const ran = await installation.run(["start", "talkative", "--headless", "--yes", "--prompt-file", prompt]);
+    expectRefusal(ran, { code: "BB_USAGE", says: /128 KiB/, hint: /file of the workspace/, exitCode: 2 });
+    expect(ran.stderr).not.toContain("Starting the bottle");
+  });
+
   it("an image that cannot be built: the last lines of its output are the hint", async () => {
     const steps = "RUN for i in $(seq 1 40); do echo line $i; done; sleep 0.5; echo the reason >&2; exit 3";
     const { stderr } = await startFails(await withImage("broken", steps), {
