@@ -24,7 +24,7 @@ export const REFUSAL_STATUS: Readonly<Record<RefusalCode, number>> = {
   upstream_failed: 502,
   upstream_certificate: 502,
   upstream_timeout: 504,
-  credential_reflected: FORBIDDEN,
+  credential_reflected: 502,
   too_large: 413,
   overloaded: 503,
 };

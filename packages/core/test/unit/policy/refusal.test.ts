@@ -25,6 +25,7 @@ describe("createRefusal", () => {
     ["ambiguous_path", 403],
     ["foreign_credential", 403],
     ["git_push", 403],
+    ["credential_reflected", 502],
   ] as const)("answers %s with %i", (code, status) => {
     expect(createRefusal(code, { reason: "No." }).status).toBe(status);
     expect(REFUSAL_STATUS[code]).toBe(status);

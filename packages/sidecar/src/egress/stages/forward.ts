@@ -40,6 +40,9 @@ function hasRequestBody({ headers }: IncomingMessage): boolean {
   return headers["transfer-encoding"] !== undefined || (length !== undefined && Number(length) > 0);
 }
 
+/** Methods whose request may be sent twice. What else broke off may have been done all the same. */
+const IDEMPOTENT: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS", "PUT", "DELETE"]);
+
 /** A connection that was kept and that the upstream closed at the same moment. */
 const isStaleConnection = (upstream: UpstreamRequest, error: unknown): boolean =>
   upstream.reusedSocket && ["ECONNRESET", "EPIPE"].includes(errorCode(error) ?? "");
@@ -54,6 +57,7 @@ export function forward(client: ClientRequest, outgoing: Outgoing, context: Egre
   const rule = route.id;
   const startedAt = performance.now();
   const streamsBody = heldBody === undefined && hasRequestBody(incoming);
+  const mayRepeat = IDEMPOTENT.has(request.method) && !hasRequestBody(incoming);
   let bytesOut = heldBody?.length ?? 0;
   let bytesIn = 0;
   let upstream: UpstreamRequest | undefined;
@@ -155,7 +159,7 @@ export function forward(client: ClientRequest, outgoing: Outgoing, context: Egre
       sent.on("continue", letBodyCome);
       sent.on("error", (error: unknown) => {
         if (sent !== upstream || hasResponse) return; // the answer's own end tells
-        if (!isRetry && !isOver && !hasRequestBody(incoming) && isStaleConnection(sent, error)) send(true);
+        if (!isRetry && !isOver && mayRepeat && isStaleConnection(sent, error)) send(true);
         else if (error instanceof UpstreamFailure) end(refuse(error.code, error.message, { rule }));
         else end(refuse("upstream_failed", `${request.host} broke the connection off.`, { rule }));
       });

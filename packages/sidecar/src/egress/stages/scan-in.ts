@@ -14,8 +14,7 @@ export interface ScannedAnswer {
 }
 
 export function reflectedRefusal(rule: string): Refusal {
-  const reason = "The answer contained the credential that was put on.";
-  return refuse("credential_reflected", reason, { rule, status: 502 });
+  return refuse("credential_reflected", "The answer contained the credential that was put on.", { rule });
 }
 
 /** Whether header fields (or trailers) hold one of the patterns, in names or values. */

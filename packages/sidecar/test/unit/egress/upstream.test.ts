@@ -158,21 +158,54 @@ describe("an upstream that fails", () => {
     }
   });
 
-  it("asks again on a fresh connection when a kept one was closed meanwhile", async () => {
-    let answers = 0;
-    const origin = keep(
-      await startRawOrigin((socket) => {
-        socket.on("data", () => {
-          answers++;
-          if (answers === 2) socket.destroy();
-          else socket.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
-        });
-      }),
+  describe("a kept connection that was closed meanwhile", () => {
+    /** Asks once, then `request` on the same connection, which the upstream closes when it has read that. */
+    async function askOnClosed(request: string) {
+      const seen: string[] = [];
+      const origin = keep(
+        await startRawOrigin((socket) => {
+          socket.on("data", (chunk: Buffer) => {
+            seen.push(chunk.toString("latin1").split(" ", 1)[0] ?? "");
+            if (seen.length === 2) socket.destroy();
+            else socket.write(`HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n${seen.at(-1) === "HEAD" ? "" : "ok"}`);
+          });
+        }),
+      );
+      const sidecar = await bottle({ routes: [route(host)], origins: { 443: origin.port } });
+      expect(await get(sidecar, host)).toMatchObject({ status: 200 });
+      const wire = await openTunnel(sidecar, `${host}:443`);
+      const [line, ...body] = request.split("\n");
+      wire.send(`${line ?? ""} HTTP/1.1\r\nHost: ${host}\r\n${body.join("\r\n")}\r\n`);
+      const answer = await wire.answer(line?.split(" ", 1)[0]);
+      return { answer, seen: seen.slice(1) };
+    }
+
+    it.each(["GET", "HEAD", "OPTIONS", "PUT", "DELETE"])(
+      "is no reason to fail a %s: it is sent again",
+      async (method) => {
+        const { answer, seen } = await askOnClosed(`${method} /`);
+        expect(answer.status).toBe(200);
+        expect(seen).toEqual([method, method]);
+      },
     );
-    const sidecar = await bottle({ routes: [route(host)], origins: { 443: origin.port } });
-    expect(await get(sidecar, host)).toMatchObject({ status: 200 });
-    expect(await get(sidecar, host)).toMatchObject({ status: 200, body: "ok" });
-    expect(origin.connections).toHaveLength(2);
+
+    it.each([
+      ["POST without a body", "POST /"],
+      ["POST with an empty body", "POST /\nContent-Length: 0\n"],
+      ["PATCH", "PATCH /"],
+      ["LOCK", "LOCK /"],
+    ])("fails a %s: it may have been done already", async (_title, request) => {
+      const { answer, seen } = await askOnClosed(request);
+      expect(answer.status).toBe(502);
+      expect(errorOf(answer).code).toBe("upstream_failed");
+      expect(seen).toHaveLength(1);
+    });
+
+    it("fails a PUT with a body: that is gone", async () => {
+      const { answer, seen } = await askOnClosed("PUT /\nContent-Length: 2\n\nab");
+      expect(errorOf(answer).code).toBe("upstream_failed");
+      expect(seen[0]).toBe("PUT");
+    });
   });
 });
 
