@@ -12,13 +12,11 @@ import { scriptStage, stage } from "./stage.mjs";
 const counts = collectCounts();
 await finish(async () => {
   await install();
-  await runChecks(counts.env);
-  await stage("engine", async () => {
-    await ensureBaseImage(await ensureEngine());
-    await ensureTestPrograms();
-  });
+  await stage("programs", ensureTestPrograms);
   // What is missing fails instead of being skipped.
-  const env = { ...counts.env, BB_REQUIRE_DOCKER: "1", BB_REQUIRE_CLAUDE: "1" };
+  const env = { ...counts.env, BB_REQUIRE_PROGRAMS: "1", BB_REQUIRE_DOCKER: "1", BB_REQUIRE_CLAUDE: "1" };
+  await runChecks(env);
+  await stage("engine", async () => ensureBaseImage(await ensureEngine()));
   await scriptStage("test:integration", { env, timeoutMs: 1_800_000 });
 });
 counts.print();

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, expect, it, jest } from "@jest/globals";
 import type { HostScript } from "./fixtures/host.ts";
-import { buildHost, hasProgram, hostEnvironment, Pty } from "./fixtures/pty.ts";
+import { buildHost, describeWithProgram, hostEnvironment, Pty } from "./fixtures/pty.ts";
 
 const MODES_ON = "\x1b[?1049h\x1b[?1003h\x1b[?1006h\x1b[?2004h\x1b[?25l\x1b[?1h\x1b[>1u\x1b[2;5r";
 const LATE_ANSWERS = "\x1b[?62;22c\x1b[<35;10;10M\x1b[12;1R";
@@ -34,7 +34,7 @@ function start(script: Partial<HostScript>): Pty {
 // A loaded machine starts processes slowly.
 jest.setTimeout(20_000);
 
-const suite = hasProgram("script") ? describe : describe.skip;
+const suite = describeWithProgram("script");
 
 suite("a session on a real pseudo-terminal", () => {
   beforeAll(() => {

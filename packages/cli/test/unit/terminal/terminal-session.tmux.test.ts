@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { setTimeout as delay } from "node:timers/promises";
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, expect, it, jest } from "@jest/globals";
 import type { HostScript } from "./fixtures/host.ts";
-import { buildHost, hasProgram } from "./fixtures/pty.ts";
+import { buildHost, describeWithProgram } from "./fixtures/pty.ts";
 
 const OUTPUT = [
   "\x1b]52;c;cm0gLXJm\x07", // clipboard
@@ -51,7 +51,7 @@ const title = () => tmux("display-message", "-p", "#{pane_title}").trim();
 // A loaded machine starts processes slowly.
 jest.setTimeout(20_000);
 
-const suite = hasProgram("tmux") ? describe : describe.skip;
+const suite = describeWithProgram("tmux");
 
 suite("a session in tmux", () => {
   beforeAll(() => {
