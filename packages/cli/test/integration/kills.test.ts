@@ -68,8 +68,8 @@ interface Expected {
   /** on the engine after the kill; undefined where it cannot be said */
   readonly containers: number | undefined;
   readonly networks: number;
-  /** the sidecar has said something */
-  readonly hasTrail: boolean;
+  /** the sidecar has said something; undefined where it may have */
+  readonly hasTrail: boolean | undefined;
   readonly hasWork?: boolean;
 }
 
@@ -110,8 +110,9 @@ async function expectCleanedUp(slug: string, { hasTrail, hasWork = false }: Expe
   await expectNoSecrets();
 
   const trail = (await readdir(join(home, "audit"))).filter((name) => name.startsWith(slug)).sort();
-  expect(trail).toEqual(hasTrail ? [`${slug}.jsonl`, `${slug}.seal.json`] : []);
-  if (!hasTrail) return;
+  const isThere = hasTrail ?? trail.length > 0;
+  expect(trail).toEqual(isThere ? [`${slug}.jsonl`, `${slug}.seal.json`] : []);
+  if (!isThere) return;
   const { exitCode, stdout } = await installation.run(["logs", slug, "--verify"]);
   expect([exitCode, stdout]).toEqual([0, expect.stringMatching(/^whole: \d+ records\n$/)]);
 }
@@ -155,7 +156,8 @@ describeWithEngine("a start that is killed", () => {
     { step: LAUNCH_STEPS.build, ...early, containers: undefined, networks: 3 },
     { step: LAUNCH_STEPS.containers, ...early, containers: undefined },
     { step: LAUNCH_STEPS.afterSidecar, ...early, containers: undefined },
-    { step: LAUNCH_STEPS.provisioning, ...late, containers: 2 },
+    // Sidecar and agent's machine get ready beside each other.
+    { step: LAUNCH_STEPS.provisioning, ...late, hasTrail: undefined, containers: 2 },
     { step: LAUNCH_STEPS.agent, ...late, containers: 2, hasWork: true },
     { step: LAUNCH_STEPS.removing, ...late, containers: 2 },
     { step: LAUNCH_STEPS.removed, ...late, containers: 0 },
