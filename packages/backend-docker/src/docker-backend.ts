@@ -28,6 +28,7 @@ import { DockerBottlePlan } from "./docker-plan.ts";
 import { checkEngine } from "./checks.ts";
 import { findContainer } from "./find-container.ts";
 import { listLabelled } from "./list.ts";
+import { startContainer } from "./machine.ts";
 import { goneError } from "./open-exec.ts";
 import { removeLaunch } from "./remove.ts";
 import { startBottle } from "./start-bottle.ts";
@@ -90,6 +91,13 @@ export class DockerBottleBackend extends BottleBackend<DockerBottlePlan> {
       sidecar: { caCertificate: metadata.caCertificate, endpoints: metadata.endpoints },
       remove: () => removeLaunch(engine, identity),
     });
+  }
+
+  override async wake(slug: Slug, host: StateHost): Promise<void> {
+    const engine = await this.#engine();
+    const nonce = (await readMetadata(host.home, slug))?.nonce;
+    const { id, isRunning } = await findContainer(engine, slug, "agent", { owner: host.owner, nonce: nonce ?? "" });
+    if (!isRunning) await startContainer(engine, id, `the machine of the bottle "${slug}"`);
   }
 
   override async listActive(host: StateHost): Promise<readonly ActiveBottle[]> {

@@ -24,6 +24,8 @@ export async function findContainer(
       throw isNotFound(error) ? goneError(title, error) : error;
     }
   });
+  // The engine could not remove all of it: its files may be gone, and it never starts again.
+  if (info.State.Dead) throw goneError(title, undefined);
   const labels = readLabels(info.Config.Labels);
   const wanted = Object.entries({ ...expected, slug, role });
   if (wanted.some(([key, value]) => labels[key as keyof ResourceIdentity] !== value)) throw goneError(title, undefined);

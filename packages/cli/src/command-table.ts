@@ -135,7 +135,11 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: "cleanup",
     summary: "Remove what bottles without a living owner left behind",
     arguments: [],
-    options: [yes, { name: "dry-run", summary: "show the plan and stop" }],
+    options: [
+      yes,
+      { name: "dry-run", summary: "show the plan and stop" },
+      { name: "discard", summary: "leave the agents' work behind" },
+    ],
     examples: ["bot-bottle cleanup"],
   },
   {

@@ -45,7 +45,10 @@ export async function run(context: CommandContext, input: CommandInput): Promise
   if (!input.switches.has("yes") && !(await ui.confirm("Remove all of this?", "--yes"))) {
     throw new BotBottleError("BB_DECLINED", "Nothing was removed.");
   }
-  const kept = (await Promise.all(found.map(({ backend, plan }) => backend.cleanup(plan, host, ui.reporter)))).flat();
+  const discard = input.switches.has("discard");
+  const kept = (
+    await Promise.all(found.map(({ backend, plan }) => backend.cleanup(plan, host, ui.reporter, { discard })))
+  ).flat();
   // Another cleanup is at it, or it has come to life since: neither is a failure.
   const busy = kept.filter(({ error }) => BotBottleError.is(error) && error.code === "BB_BOTTLE_BUSY");
   for (const { slug } of busy) ui.note(`left alone: ${slug}: another process works on it`);
@@ -54,7 +57,10 @@ export async function run(context: CommandContext, input: CommandInput): Promise
     .flatMap(({ entries }) => entries.map(({ slug }) => slug))
     .filter((slug) => !kept.some((one) => one.slug === slug));
   if (failed.length > 0) {
-    const reasons = failed.map(({ slug, error }) => `${slug}: ${escapeForDisplay(toError(error).message)}`);
+    const reasons = failed.flatMap(({ slug, error }) => [
+      `${slug}: ${escapeForDisplay(toError(error).message)}`,
+      ...(BotBottleError.is(error) && error.hint !== undefined ? [`  ${escapeForDisplay(error.hint)}`] : []),
+    ]);
     throw new BotBottleError(
       "BB_CLEANUP",
       `${failed.length} of ${failed.length + removed.length} bottles could not be removed.`,

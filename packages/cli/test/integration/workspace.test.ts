@@ -1,7 +1,7 @@
 import { mkdir, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "@jest/globals";
-import { describeWithEngine, Undo } from "../support/engine.ts";
+import { describeWithEngine, docker, Undo } from "../support/engine.ts";
 import { Installation } from "../support/installation.ts";
 import { output } from "../support/process.ts";
 import { startBottle } from "../support/running-bottle.ts";
@@ -76,6 +76,16 @@ const ENDINGS: readonly [how: string, exitCode: number | undefined, end: () => P
       return ended;
     },
   ],
+  [
+    "a kill of the command and a reboot, then cleanup",
+    undefined,
+    async () => {
+      const ended = await isStopped("SIGKILL");
+      await docker(["kill", `bot-bottle-${ended.slug}`, `bot-bottle-${ended.slug}-sidecar`]);
+      expect((await installation.run(["cleanup", "--yes"])).stdout).toContain(ended.slug);
+      return ended;
+    },
+  ],
 ];
 
 describeWithEngine("a workspace that is copied in", () => {
@@ -121,6 +131,17 @@ describeWithEngine("a workspace that is copied in", () => {
     expect(await git("show", `${branch}:committed.txt`)).toBe("onefour");
     expect(await git("show", `${branch}-uncommitted:draft.txt`)).toBe("five");
     expect(await git("show", `${branch}-uncommitted:changed.txt`)).toBe("two");
+    await expectInOrder();
+  });
+
+  it("stays in the bottle when it cannot be saved, until it is given up", async () => {
+    const { slug } = await isStopped("SIGKILL");
+    await docker(["exec", "--user", "0", `bot-bottle-${slug}`, "sh", "-c", 'rm "$(command -v git)"']);
+    const kept = await installation.run(["cleanup", "--yes"]);
+    expect(kept.exitCode).toBe(1);
+    expect(kept.stderr).toMatch(/git is gone from the bottle\.\n.*cleanup --discard/);
+    expect(await installation.left()).toHaveLength(4);
+    expect((await installation.run(["cleanup", "--yes", "--discard"])).stdout).toBe(`Removed ${slug}.\n`);
     await expectInOrder();
   });
 

@@ -83,6 +83,12 @@ export abstract class BottleBackend<
   /** Optional. Loads what a launch will need, while the human reads the question. Never throws. */
   async preload(): Promise<void> {}
 
+  /**
+   * Optional. Starts a left bottle's machine that is there and does not run, as after a reboot, so that its work can be
+   * saved; its sidecar stays as it is. @throws BotBottleError `BB_BOTTLE_NOT_FOUND` when there is no machine
+   */
+  async wake(_slug: Slug, _host: StateHost): Promise<void> {}
+
   /** True when the runtime answers; for the choice of a default backend. */
   abstract isAvailable(): Promise<boolean>;
 
@@ -131,7 +137,7 @@ export abstract class BottleBackend<
     const provider = await host.providers.get(plan.providerName);
     const begin = (step: ProvisionStep): void => {
       signal?.throwIfAborted();
-      reporter?.report({ type: "step", step: `provision.${step}`, title: `Provisioning: ${step}` });
+      reporter?.report({ type: "step", step: `provision.${step}`, title: PROVISION_TITLES[step] });
     };
     const [first, ...rest] = PROVISION_STEPS;
     begin(first);

@@ -30,7 +30,8 @@ export interface SalvageResult {
 
 type Try = { readonly exitCode: number; readonly stderr: string } | { readonly error: unknown };
 
-const RESCUE = "The work is still in the bottle: `bot-bottle exec` can look at it; `--discard` gives it up.";
+const GIVE_UP = "`bot-bottle cleanup --discard` gives it up";
+const RESCUE = `The work is still in the bottle: \`bot-bottle exec\` can look at it, \`bot-bottle cleanup\` tries again; ${GIVE_UP}.`;
 
 function failure(what: string, hint: string, cause?: unknown): BotBottleError {
   return new BotBottleError("BB_WORKSPACE", `The work of the bottle could not be saved: ${what}.`, { hint, cause });
@@ -55,7 +56,7 @@ async function runInto(
 }
 
 function tooLarge(maxBytes: number): BotBottleError {
-  const hint = `Remove what is large in the bottle with \`bot-bottle exec\`, or give the work up with \`--discard\`.`;
+  const hint = `Remove what is large in the bottle with \`bot-bottle exec\`, then \`bot-bottle cleanup\`; ${GIVE_UP}.`;
   return failure(`it is larger than ${maxBytes / 1024 ** 2} MiB`, hint);
 }
 

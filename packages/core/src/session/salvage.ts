@@ -17,6 +17,7 @@ const AUDIT_TIMEOUT_MS = 15_000;
 
 /** What salvage needs of a backend. */
 export interface SalvageSource {
+  wake(slug: Slug, host: StateHost): Promise<void>;
   open(slug: Slug, host: StateHost, reporter?: Reporter): Promise<Bottle>;
   openSidecar(slug: Slug): Promise<SidecarClient>;
 }
@@ -63,6 +64,7 @@ async function salvageAudit(source: SalvageSource, metadata: BottleMetadata, { h
 /** @throws BotBottleError when there may be work and it could not be saved */
 async function salvageLeftWork(source: SalvageSource, metadata: BottleMetadata, left: LeftBottle): Promise<void> {
   const { host, reporter } = left;
+  await source.wake(metadata.slug, host);
   const bottle = await source.open(metadata.slug, host, reporter);
   // Whatever still runs must not change the work while it is read.
   await bottle.endSession(AGENT_SESSION).catch(() => undefined);
@@ -72,7 +74,7 @@ async function salvageLeftWork(source: SalvageSource, metadata: BottleMetadata, 
 
 /**
  * Before a left bottle is removed: its audit trail and the agent's work come to the host. A sidecar or a machine that is
- * gone is a warning, and no reason to keep the rest.
+ * gone is a warning, and no reason to keep the rest; a machine that is only stopped is started for it.
  * @throws BotBottleError when the machine is there and its work could not be saved: only `discard` gives it up
  */
 export async function salvage(source: SalvageSource, slug: Slug, left: LeftBottle): Promise<void> {

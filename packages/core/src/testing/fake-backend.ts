@@ -42,6 +42,10 @@ const NETWORK = {
 const KINDS = { network: "network", sidecar: "container", machine: "machine" } as const;
 const ROLES = { network: "internal-network", sidecar: "sidecar", machine: "agent" } as const;
 
+function notRunning(slug: Slug): BotBottleError {
+  return new BotBottleError("BB_BOTTLE_NOT_FOUND", `No bottle "${slug}" runs on the fake backend.`);
+}
+
 /** A backend whose machines are maps of files: the contract without a runtime. */
 export class FakeBackend extends BottleBackend<FakePlan> {
   override readonly name = "fake";
@@ -112,9 +116,14 @@ export class FakeBackend extends BottleBackend<FakePlan> {
 
   protected override async reopen(plan: FakePlan, host: StateHost, reporter: Reporter): Promise<Bottle> {
     const machine = this.#find(plan.slug, "machine");
+    if (machine.isStopped) throw notRunning(plan.slug);
     const { caCertificate = "", endpoints = { egress: "", dns: "" } } =
       (await readMetadata(host.home, plan.slug)) ?? {};
     return machine.bottle(plan, reporter, { caCertificate, endpoints }, async () => undefined);
+  }
+
+  override async wake(slug: Slug): Promise<void> {
+    this.#find(slug, "machine").isStopped = false;
   }
 
   override async listActive(host: StateHost): Promise<readonly ActiveBottle[]> {
@@ -147,18 +156,18 @@ export class FakeBackend extends BottleBackend<FakePlan> {
   #find(slug: Slug, thing: FakeThing): FakeMachine {
     const machine = this.machines.get(slug);
     if (machine?.things.has(thing) === true) return machine;
-    throw new BotBottleError("BB_BOTTLE_NOT_FOUND", `No bottle "${slug}" runs on the fake backend.`);
+    throw notRunning(slug);
   }
 
   #resources(): readonly LabelledResource[] {
-    return [...this.machines.values()].flatMap(({ identity, things }) =>
+    return [...this.machines.values()].flatMap(({ identity, things, isStopped }) =>
       [...things].map((thing) => ({
         kind: KINDS[thing],
         id: `${thing} ${identity.slug}`,
         name: `${thing} ${identity.slug}`,
         labels: { ...identity, role: ROLES[thing] },
         nameFits: true,
-        isUp: thing === "machine",
+        isUp: thing === "machine" && !isStopped,
       })),
     );
   }

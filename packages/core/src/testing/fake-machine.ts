@@ -37,6 +37,8 @@ export class FakeMachine {
   readonly files = new Map<string, FakeFile>();
   /** in the order in which they came */
   readonly operations: FakeOperation[] = [];
+  /** as after a reboot: there, and not running */
+  isStopped = false;
   readonly #onExec: FakeExec | undefined;
   #isOrphan = false;
 

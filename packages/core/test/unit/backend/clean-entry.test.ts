@@ -3,8 +3,9 @@ import { join } from "node:path";
 import { afterEach, describe, expect, it } from "@jest/globals";
 import { readSeal } from "../../../src/audit/seal.ts";
 import { verifyTrail } from "../../../src/audit/verify.ts";
-import type { Bottle } from "../../../src/bottle/bottle.ts";
+import type { Bottle, ExecResult } from "../../../src/bottle/bottle.ts";
 import { isOwnerAlive, takeLock } from "../../../src/state/owner-lock.ts";
+import { readMetadata, updateMetadata } from "../../../src/state/state-store.ts";
 import { FakeBackend, type FakeOptions } from "../../../src/testing/fake-backend.ts";
 import { fakeHost } from "../../../src/testing/fake-host.ts";
 import { samplePlan } from "../../../src/testing/sample-plan.ts";
@@ -127,6 +128,21 @@ describe("cleanup of a left bottle", () => {
     expect(readdirSync(host.home.state(slug))).toEqual(["work.bundle"]);
     expect(await clean()).toEqual([]);
     expect(readdirSync(host.home.state(slug))).toEqual(["work.bundle"]);
+  });
+
+  it("keeps a bottle whose work cannot be saved, again and again, until that is given up", async () => {
+    let broken: Partial<ExecResult> = {};
+    const { backend, host, slug, clean } = await leftBottle({ onExec: () => broken });
+    broken = { exitCode: 1, stderr: "broken" };
+    const metadata = await readMetadata(host.home, slug);
+    if (metadata !== undefined) await updateMetadata(host.home, { ...metadata, workspaceBase: "a".repeat(40) });
+    const kept = [{ slug, error: expect.objectContaining({ code: "BB_WORKSPACE" }) }];
+    expect([await clean(), await clean()]).toEqual([kept, kept]);
+    expect(backend.left).toHaveLength(3);
+    expect(readdirSync(host.home.state(slug)).sort()).toEqual(["metadata.json", "plan.json"]);
+    expect(await clean(true)).toEqual([]);
+    expect(backend.left).toEqual([]);
+    expect(readdirSync(host.home.stateRoot)).toEqual([]);
   });
 
   it("removes a bottle whose sidecar is gone, with a warning about its trail", async () => {

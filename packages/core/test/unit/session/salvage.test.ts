@@ -128,6 +128,30 @@ describe("salvage of the work", () => {
     },
   );
 
+  it("starts a machine that was stopped where it stood, as by a reboot", async () => {
+    const { backend, run, reporter } = await setUp({ workspaceBase: "a".repeat(40) });
+    backend.machine.isStopped = true;
+    backend.machine.sidecar.crash();
+    await run();
+    expect(salvageWork).toHaveBeenCalledTimes(1);
+    expect(reporter.warnings).toEqual([expect.stringContaining("the audit trail could not be collected")]);
+  });
+
+  it("refuses to go on when a stopped machine cannot be started", async () => {
+    const { backend, run } = await setUp({ workspaceBase: "a".repeat(40) });
+    backend.machine.isStopped = true;
+    jest.spyOn(backend, "wake").mockRejectedValue(new BotBottleError("BB_ENGINE_ERROR", "Its network is gone."));
+    await expect(run()).rejects.toMatchObject({ code: "BB_ENGINE_ERROR" });
+    expect(salvageWork).not.toHaveBeenCalled();
+  });
+
+  it("does not start a stopped machine whose work is given up", async () => {
+    const { backend, run } = await setUp({ workspaceBase: "a".repeat(40) });
+    backend.machine.isStopped = true;
+    await run(true);
+    expect(backend.machine.isStopped).toBe(true);
+  });
+
   it("warns and goes on when the machine is gone", async () => {
     const { backend, run, reporter, slug } = await setUp({ workspaceBase: "a".repeat(40) });
     backend.machine.things.delete("machine");
