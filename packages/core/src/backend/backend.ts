@@ -137,7 +137,7 @@ export abstract class BottleBackend<
     const provider = await host.providers.get(plan.providerName);
     const begin = (step: ProvisionStep): void => {
       signal?.throwIfAborted();
-      reporter?.report({ type: "step", step: `provision.${step}`, title: PROVISION_TITLES[step] });
+      reporter?.report({ type: "step", step: `provision.${step}`, title: `Provisioning: ${step}` });
     };
     const [first, ...rest] = PROVISION_STEPS;
     begin(first);
