@@ -23,7 +23,7 @@ function plainProgress(stderr: OutputStream, style: Style): Progress {
 function lineOf(event: ReportEvent, style: Style): string | undefined {
   switch (event.type) {
     case "step":
-      return style.dim(event.title);
+      return event.idle === true ? undefined : style.dim(event.title);
     case "progress":
       return style.dim(`  ${escapeForDisplay(event.line)}`);
     case "warning":

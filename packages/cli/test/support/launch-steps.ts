@@ -71,7 +71,7 @@ export const LAUNCH_STEPS = {
   build: { title: "while an image is built", isSlow: true, reach: printed(/Step \d+\/\d+ : RUN sleep 600/) },
   containers: { title: "with the containers made", reach: heldAt("request", startContainer) },
   afterSidecar: { title: "after the sidecar", reach: heldAt("request", createExec) },
-  provisioning: { title: "during provisioning", reach: heldAfter(/Provisioning: ca/, createExec) },
+  provisioning: { title: "during provisioning", reach: heldAfter(/Installing the bottle's certificate/, createExec) },
   agent: { title: "while the agent works", reach: printed(/^ready$/m) },
   removing: { title: "while the bottle is removed", prompt: "true", reach: heldAt("request", removeContainer) },
   removed: {

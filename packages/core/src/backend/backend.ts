@@ -17,7 +17,7 @@ import { launchOnce } from "./launch-once.ts";
 import { NameConflict } from "./name-conflict.ts";
 import type { LaunchContext } from "./launch-context.ts";
 import type { ActiveBottle } from "./active-bottle.ts";
-import { PROVISION_STEPS, type ProvisionStep, provisionStep } from "../provision/steps.ts";
+import { PROVISION_STEPS, type ProvisionStep, provisionStep, stepEvent } from "../provision/steps.ts";
 import { batchedBottle } from "../provision/batched-bottle.ts";
 import { cleanEntry } from "./clean-entry.ts";
 import { requireCapabilities } from "./required-capabilities.ts";
@@ -137,7 +137,7 @@ export abstract class BottleBackend<
     const provider = await host.providers.get(plan.providerName);
     const begin = (step: ProvisionStep): void => {
       signal?.throwIfAborted();
-      reporter?.report({ type: "step", step: `provision.${step}`, title: `Provisioning: ${step}` });
+      reporter?.report(stepEvent(step, plan));
     };
     const [first, ...rest] = PROVISION_STEPS;
     begin(first);

@@ -10,6 +10,7 @@ describe("progress", () => {
     const stderr = sink();
     const progress = createProgress(stderr, styleFor(stderr, {}));
     progress.report({ type: "step", step: "a", title: "First" });
+    progress.report({ type: "step", step: "b", title: "Nothing to do", idle: true });
     progress.report({ type: "progress", step: "a", line: "Step 1/2\u001b[2J" });
     progress.report({ type: "step-done", step: "a", durationMs: 5 });
     progress.report({ type: "warning", message: "Careful.", hint: "Look." });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { PROVISION_STEPS } from "../../../src/provision/steps.ts";
+import { PROVISION_STEPS, stepEvent } from "../../../src/provision/steps.ts";
 import type { ProviderInputs, ProviderProvision } from "../../../src/provider/agent-provider.ts";
 import { FakeBackend, type FakeOptions } from "../../../src/testing/fake-backend.ts";
 import { fakeProviders } from "../../../src/testing/fake-host.ts";
@@ -138,5 +138,19 @@ describe("the provision steps", () => {
       message: expect.stringContaining("Trusting the bottle's certificate authority"),
     });
     expect(order).toEqual(["root begins -c", "root ends"]);
+  });
+
+  it("names what goes on in words, and only what has something to do", async () => {
+    const { plan } = await provisioned(minimalSpec);
+    const events = PROVISION_STEPS.map((step) => stepEvent(step, plan));
+    expect(events.map((event) => (event.type === "step" && event.idle !== true ? event.title : undefined))).toEqual([
+      "Installing the bottle's certificate",
+      "Writing the agent's prompt",
+      undefined,
+      "Setting up the agent program",
+      undefined,
+      "Setting up git",
+      undefined,
+    ]);
   });
 });
