@@ -1,9 +1,19 @@
 import { readFile } from "node:fs/promises";
-import { BotBottleError, errorCode, isSlug, nearest, readSeal, type Slug, verifyTrail } from "@bot-bottle/core";
+import {
+  BotBottleError,
+  errorCode,
+  homeError,
+  isSlug,
+  nearest,
+  readSeal,
+  type Slug,
+  verifyTrail,
+} from "@bot-bottle/core";
 import type { CommandContext, CommandInput, CommandResult } from "../command.ts";
 import { followTrail } from "../logs/follow.ts";
 import { listTrails } from "../logs/list-trails.ts";
 import { renderRecord } from "../logs/render-record.ts";
+import { counted } from "../ui/counted.ts";
 
 async function chooseTrail({ home, ui }: CommandContext, named: string | undefined): Promise<Slug> {
   const trails = await listTrails(home);
@@ -31,11 +41,9 @@ async function readLines(path: string): Promise<readonly string[]> {
     return (await readFile(path, "utf8")).split("\n").filter((line) => line !== "");
   } catch (error) {
     if (errorCode(error) === "ENOENT") return [];
-    throw error;
+    throw homeError(`The file "${path}" cannot be read`, error);
   }
 }
-
-const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
 
 async function verify({ home }: CommandContext, slug: Slug): Promise<CommandResult> {
   const seal = await readSeal(home, slug);

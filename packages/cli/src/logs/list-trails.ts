@@ -1,5 +1,5 @@
 import { readdir } from "node:fs/promises";
-import { errorCode, type HomePaths, isSlug, type Slug } from "@bot-bottle/core";
+import { errorCode, homeError, type HomePaths, isSlug, type Slug } from "@bot-bottle/core";
 
 /** Slugs that have an audit trail, by name. */
 export async function listTrails(home: HomePaths): Promise<readonly Slug[]> {
@@ -10,6 +10,6 @@ export async function listTrails(home: HomePaths): Promise<readonly Slug[]> {
     return names.filter(isSlug).sort();
   } catch (error) {
     if (errorCode(error) === "ENOENT") return [];
-    throw error;
+    throw homeError(`The folder "${home.auditRoot}" cannot be read`, error);
   }
 }

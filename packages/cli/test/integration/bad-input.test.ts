@@ -61,7 +61,7 @@ describe("a manifest that cannot be used", () => {
     [
       "10 MB",
       `---\nenv:\n${"  LONG: value\n".repeat(800_000)}---\n`,
-      { code: "BB_MANIFEST_TOO_LARGE", says: /bad\.md:1:1: .*1024 KiB/, hint: /plain text file/ },
+      { code: "BB_MANIFEST_TOO_LARGE", says: /bad\.md:1:1: .*1 MiB/, hint: /long texts/ },
     ],
     [
       "a variable that is not set",

@@ -2,24 +2,43 @@ import { closeSync, constants, fstatSync, openSync, readSync, realpathSync } fro
 import { basename, dirname } from "node:path";
 import type { ErrorCode } from "../errors/codes.ts";
 import { errorCode } from "../errors/to-error.ts";
+import { escapeForDisplay } from "../secret/redact.ts";
 import { ManifestError } from "./manifest-error.ts";
 
 /** Largest manifest or config file in bytes; a longer one is refused unread. */
 export const MAX_FILE_BYTES = 1024 * 1024;
 
-function refuse(code: ErrorCode, path: string, message: string, cause?: unknown): ManifestError {
+interface Refusal {
+  readonly message: string;
+  readonly hint?: string;
+  readonly cause?: unknown;
+}
+
+function refuse(code: ErrorCode, path: string, { message, hint, cause }: Refusal): ManifestError {
   return new ManifestError(code, [{ path, line: 1, column: 1, message }], {
-    hint: `Replace "${basename(path)}" by a plain text file, or remove it.`,
+    hint: hint ?? `Replace "${basename(path)}" by a plain text file, or remove it.`,
     ...(cause === undefined ? {} : { cause }),
+  });
+}
+
+function refuseUnreadable(path: string, cause: unknown): ManifestError {
+  const reason = errorCode(cause) ?? "unknown error";
+  const denied = reason === "EACCES" || reason === "EPERM";
+  const hint = denied ? { hint: `Look at owner and mode: ls -ld "${escapeForDisplay(path)}"` } : {};
+  return refuse("BB_MANIFEST_READ", path, { message: `cannot be read (${reason})`, ...hint, cause });
+}
+
+function refuseLarge(path: string): ManifestError {
+  return refuse("BB_MANIFEST_TOO_LARGE", path, {
+    message: `is larger than ${MAX_FILE_BYTES / 1024 / 1024} MiB`,
+    hint: "Keep long texts out of it; bottles can be split with `extends`.",
   });
 }
 
 function readBounded(descriptor: number, path: string): Buffer {
   const stats = fstatSync(descriptor);
-  if (!stats.isFile()) throw refuse("BB_MANIFEST_READ", path, "is not a regular file");
-  const tooLarge = (): ManifestError =>
-    refuse("BB_MANIFEST_TOO_LARGE", path, `is larger than ${MAX_FILE_BYTES / 1024} KiB`);
-  if (stats.size > MAX_FILE_BYTES) throw tooLarge();
+  if (!stats.isFile()) throw refuse("BB_MANIFEST_READ", path, { message: "is not a regular file" });
+  if (stats.size > MAX_FILE_BYTES) throw refuseLarge(path);
   // One byte more than allowed: the size of a growing or special file is not to be believed.
   const buffer = Buffer.alloc(MAX_FILE_BYTES + 1);
   let length = 0;
@@ -27,7 +46,7 @@ function readBounded(descriptor: number, path: string): Buffer {
     const count = readSync(descriptor, buffer, length, buffer.length - length, null);
     if (count === 0) return buffer.subarray(0, length);
     length += count;
-    if (length > MAX_FILE_BYTES) throw tooLarge();
+    if (length > MAX_FILE_BYTES) throw refuseLarge(path);
   }
 }
 
@@ -56,13 +75,13 @@ export function readText(path: string, folder?: string): string {
   try {
     const real = realpathSync(path);
     if (folder !== undefined && dirname(real) !== folder) {
-      throw refuse("BB_MANIFEST_READ", path, "is a link that leaves its folder");
+      throw refuse("BB_MANIFEST_READ", path, { message: "is a link that leaves its folder" });
     }
     descriptor = openSync(real, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
     return decode(readBounded(descriptor, path), path);
   } catch (cause) {
     if (ManifestError.is(cause)) throw cause;
-    throw refuse("BB_MANIFEST_READ", path, `cannot be read (${errorCode(cause) ?? "unknown error"})`, cause);
+    throw refuseUnreadable(path, cause);
   } finally {
     if (descriptor !== undefined) closeSync(descriptor);
   }

@@ -2,7 +2,11 @@ import type { BottlePlanInit } from "../bottle/plan.ts";
 import type { BottleSpec } from "../bottle/spec.ts";
 import type { Slug } from "../bottle/slug.ts";
 import type { PrepareHost } from "../backend/hosts.ts";
+import type { AgentProvider } from "../provider/agent-provider.ts";
+import type { SecretRef } from "../secret/secret-ref.ts";
+import type { Secret } from "../secret/secret.ts";
 import { checkEnv } from "./check-env.ts";
+import { placedError } from "./placed-error.ts";
 import { planImage } from "./plan-image.ts";
 import { planResources } from "./plan-resources.ts";
 import { mergeRoutes } from "./merge-routes.ts";
@@ -19,6 +23,21 @@ export interface PrepareOptions {
   readonly backendName: string;
 }
 
+/** The secret behind a reference, or an error that says where the reference was written. */
+function peekAt(ref: SecretRef, from: string, host: PrepareHost): Secret | undefined {
+  try {
+    return peekSecret(ref, host.env);
+  } catch (error) {
+    throw placedError(error, from);
+  }
+}
+
+async function findProvider({ provider }: BottleSpec, { providers }: PrepareHost): Promise<AgentProvider> {
+  return await providers.get(provider.template).catch((error: unknown) => {
+    throw placedError(error, provider.from);
+  });
+}
+
 /**
  * Everything that can fail without an engine fails here, before any question: planes that are not there, missing
  * variables, secrets, skills and files, conflicting routes. Reads only.
@@ -28,19 +47,20 @@ export async function preparePlan(
   { host, slug, backendName }: PrepareOptions,
 ): Promise<BottlePlanInit> {
   refuseUnavailable(spec);
-  const provider = await host.providers.get(spec.provider.template);
+  const provider = await findProvider(spec, host);
   checkEnv(spec, host.env);
   const workspacePath = spec.workspace.path ?? `${provider.guestHome}/workspace`;
   const provision = provider.provisionPlan({
     spec,
     workspacePath,
     hasHostEnv: (name) => (readVariable(host.env, name) ?? "") !== "",
-    peekSecret: (ref) => peekSecret(ref, host.env),
+    peekSecret: (ref) => peekAt(ref, spec.provider.authToken?.from ?? spec.provider.from, host),
   });
   const { egressRoutes, egressRules, ...agentProvision } = provision;
   const routes = mergeRoutes(egressRoutes, spec.egress.routes);
-  for (const { auth } of routes) if (auth !== undefined) peekSecret(auth.secret, host.env);
-  if (spec.egress.upstream.proxyAuth !== undefined) peekSecret(spec.egress.upstream.proxyAuth, host.env);
+  for (const { auth, from } of routes) if (auth !== undefined) peekAt(auth.secret, from, host);
+  const { proxyAuth, proxy } = spec.egress.upstream;
+  if (proxyAuth !== undefined) peekAt(proxyAuth, proxy?.from ?? "upstream", host);
   const upstream = planUpstream(spec);
   const [skills, image, workspace] = await Promise.all([
     planSkills(spec.skills, provider.hostSkillsDir, host),

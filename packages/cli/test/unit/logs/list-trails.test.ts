@@ -14,4 +14,11 @@ describe("listTrails", () => {
     }
     expect(await listTrails(context.home)).toEqual(["a-abcde", "b-abcde"]);
   });
+
+  it("refuses a folder that cannot be read, with a code", async () => {
+    using context = testContext();
+    mkdirSync(context.home.root, { recursive: true });
+    writeFileSync(context.home.auditRoot, "");
+    await expect(listTrails(context.home)).rejects.toMatchObject({ code: "BB_HOME_UNUSABLE" });
+  });
 });

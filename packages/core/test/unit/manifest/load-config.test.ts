@@ -24,7 +24,7 @@ describe("loadConfig", () => {
   it("refuses a home that is a file, with a code", async () => {
     const files = makeHome({ x: "" });
     const home = { ...files.home, config: `${files.home.root}/x/config.yml` };
-    await expect(loadConfig(home)).rejects.toMatchObject({ code: "BB_MANIFEST_READ" });
+    await expect(loadConfig(home)).rejects.toMatchObject({ code: "BB_HOME_UNUSABLE" });
   });
 
   it("refuses a link to nothing", async () => {

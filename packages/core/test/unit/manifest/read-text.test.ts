@@ -77,8 +77,21 @@ describe("readText", () => {
     expect(readText(put("full.md", "x".repeat(MAX_FILE_BYTES)), folder)).toHaveLength(MAX_FILE_BYTES);
     const large = put("large.md", "x".repeat(10_000_000));
     const started = performance.now();
-    expect(refusal(large)).toBe("BB_MANIFEST_TOO_LARGE 1:1 is larger than 1024 KiB");
+    expect(refusal(large)).toBe("BB_MANIFEST_TOO_LARGE 1:1 is larger than 1 MiB");
     expect(performance.now() - started).toBeLessThan(2000);
+  });
+
+  it("says what to do about the very thing that is wrong", () => {
+    const hintOf = (path: string): string | undefined => {
+      try {
+        readText(path, folder);
+      } catch (error) {
+        return ManifestError.is(error) ? error.hint : undefined;
+      }
+      return undefined;
+    };
+    expect(hintOf(put("large.md", "x".repeat(MAX_FILE_BYTES + 1)))).toContain("Keep long texts out of it");
+    expect(hintOf(join(folder, "none.md"))).toContain("plain text file");
   });
 
   it("does not believe a size of zero", () => {

@@ -85,7 +85,7 @@ describe("preparePlan", () => {
     [
       "a proxy's credential",
       { egress: { ...sampleSpec.egress, upstream } },
-      { code: "BB_SECRET_UNAVAILABLE", message: "The environment variable PROXY_AUTH is not set." },
+      { code: "BB_SECRET_UNAVAILABLE", message: "b.md:1:1: the environment variable PROXY_AUTH is not set." },
     ],
     [
       "a workspace",
@@ -99,7 +99,7 @@ describe("preparePlan", () => {
   it("fails when a route's token is missing, as a start would", async () => {
     await expect(prepare({}, { env: {} })).rejects.toMatchObject({
       code: "BB_SECRET_UNAVAILABLE",
-      message: "The environment variable REGISTRY_TOKEN is not set.",
+      message: expect.stringMatching(/sample\.md:7:7: the environment variable REGISTRY_TOKEN is not set\.$/),
     });
   });
 
