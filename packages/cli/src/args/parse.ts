@@ -65,7 +65,11 @@ export function parseCommandLine(command: CommandSpec, argv: readonly string[]):
     throw explain(command, options, error, own);
   }
   if (parsed.positionals.length > command.arguments.length) {
-    throw usage(command, `"${parsed.positionals[command.arguments.length] ?? ""}" is one argument too many.`);
+    const extra = parsed.positionals.slice(command.arguments.length);
+    // A command that takes words after `--` was given them without it.
+    const hint =
+      command.rest === undefined || rest !== undefined ? undefined : `Write it after --, as in: -- ${extra.join(" ")}`;
+    throw usage(command, `"${extra[0] ?? ""}" is one argument too many.`, hint);
   }
   const named = command.arguments.map(({ name }, index) => [name, parsed.positionals[index]] as const);
   const switches = new Set<string>();

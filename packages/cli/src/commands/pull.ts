@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { BotBottleError, isSlug, listStates, nearest, type Slug, WORK_BUNDLE } from "@bot-bottle/core";
+import { counted } from "../ui/counted.ts";
 import { renderTable } from "../ui/table.ts";
 import type { CommandContext, CommandInput, CommandResult } from "../command.ts";
 
@@ -45,6 +46,9 @@ export async function run(context: CommandContext, input: CommandInput): Promise
     ui.warn("Some of the changes act by themselves once they are checked out; read these first:");
     for (const { path, trigger } of pulled.risks) ui.note(`  ${path}  (${trigger})`);
   }
-  const text = `${renderTable(["BRANCH", "COMMIT", "KIND", "STATUS"], rows)}${pulled.changedFiles} changed files. Nothing was checked out.\n`;
+  const table = renderTable(["BRANCH", "COMMIT", "KIND", "STATUS"], rows);
+  const [first] = pulled.branches;
+  const next = first === undefined ? "" : `Look at it: git diff HEAD...${first.name}\n`;
+  const text = `${table}${counted(pulled.changedFiles, "changed file")}. Nothing was checked out.\n${next}`;
   return { text, json: pulled };
 }

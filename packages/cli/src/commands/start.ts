@@ -9,6 +9,7 @@ import { readStartInput, type StartInput } from "../start/input.ts";
 import { awaitOthers } from "../start/other-sessions.ts";
 import { countRefusals } from "../start/refusals.ts";
 import { type AgentRun, type HeadlessResult, runHeadless, runOnTerminal } from "../start/run-agent.ts";
+import { counted } from "../ui/counted.ts";
 import { askSecrets, manifestEnvironment, secretResolver } from "../start/secrets.ts";
 
 function preflightLines(plan: BottlePlan): string {
@@ -85,7 +86,7 @@ export async function run(context: CommandContext, input: CommandInput): Promise
   const { exitCode, output } = result;
   const { workSaved } = ended;
   const refusals = await countRefusals(home, slug);
-  if (refusals > 0) ui.note(`${refusals} refused request${refusals === 1 ? "" : "s"}: bot-bottle logs ${slug}`);
+  if (refusals > 0) ui.note(`${counted(refusals, "refused request")}: bot-bottle logs ${slug}`);
   const durationMs = Math.round(performance.now() - startedAt);
   return { exitCode, json: { slug, exitCode, durationMs, refusals, workSaved, output } };
 }

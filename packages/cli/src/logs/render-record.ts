@@ -1,4 +1,10 @@
 import { escapeForDisplay } from "@bot-bottle/core";
+import { counted } from "../ui/counted.ts";
+
+const DNS_OUTCOMES: Readonly<Record<string, string | undefined>> = {
+  denied: "refused",
+  over_rate: "too many at once",
+};
 
 interface LooseRecord {
   readonly at?: string;
@@ -12,6 +18,7 @@ interface LooseRecord {
   readonly code?: string;
   readonly rule?: string;
   readonly count?: number;
+  readonly quiet?: boolean;
   readonly name?: string;
   readonly outcome?: string;
   readonly durationMs?: number;
@@ -31,9 +38,11 @@ function describe(record: LooseRecord): string {
     case "refusal":
       return `refused ${target(record)}  (${record.code ?? ""})`;
     case "refusals":
-      return `refused ${record.count ?? 0} more: ${record.host ?? ""}  (${record.code ?? ""})`;
+      return `refused ${target(record)}  (${record.code ?? ""}, ${counted(record.count ?? 0, record.quiet === true ? "request" : "more request")})`;
     case "dns":
-      return `DNS ${record.outcome ?? ""} ${record.count ?? 0}: ${record.name ?? ""}`;
+      return `DNS ${DNS_OUTCOMES[record.outcome ?? ""] ?? record.outcome ?? ""} ${record.name ?? ""}  (${counted(record.count ?? 0, "question")})`;
+    case "end":
+      return record.count === undefined ? "end" : `end  (${counted(record.count, "record")} before it)`;
     default:
       return `${record.type ?? "?"}${record.count === undefined ? "" : ` ${record.count}`}`;
   }

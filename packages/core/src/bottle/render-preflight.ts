@@ -34,7 +34,9 @@ function workspaceRow({ workspace }: BottlePlan): string[] {
   const { mode, source, fileCount, guestPath, suspicious } = workspace;
   if (mode === "none" || source === undefined) return [];
   const secrets = suspicious.length === 0 ? "" : `, ${suspicious.length} that look like secrets`;
-  return row("workspace", [`${displayValue(`${source} → ${guestPath}`)}  (${fileCount} files${secrets})`]);
+  return row("workspace", [
+    `${displayValue(`${source} → ${guestPath}`)}  (${fileCount} ${fileCount === 1 ? "file" : "files"}${secrets})`,
+  ]);
 }
 
 /** The question's text, the same on every backend; never a value of an environment variable or a secret. */

@@ -58,7 +58,8 @@ describe("parseCommandLine", () => {
     [["--amount"], /^--amount needs a value\.$/, /--help/],
     [["--amount", "--slowly"], /^--amount needs a value\.$/, /--help/],
     [["--slowly=yes"], /^--slowly takes no value\.$/, /--help/],
-    [["a", "b", "c"], /"c" is one argument too many/, /--help/],
+    [["a", "b", "c", "d"], /"c" is one argument too many/, /^Write it after --, as in: -- c d$/],
+    [["a", "b", "c", "--", "d"], /"c" is one argument too many/, /--help/],
     [["-x"], /"-x" is not an option/, /--help/],
   ])("refuses %p", (argv, message, hint) => {
     expect(failure(...argv)).toMatchObject({

@@ -22,4 +22,18 @@ describe("renderChecks", () => {
       "",
     ]);
   });
+
+  it("keeps the lines of a failure that has several, aligned", () => {
+    const many = { ...check("fail", "Start it.\n  Or another."), detail: "Nobody answers.\n  here: no\n  there: no" };
+    expect(renderChecks([many], styleFor(sink(), {}))).toBe(
+      [
+        "fail  Title: Nobody answers.",
+        "      here: no",
+        "      there: no",
+        "      Start it.",
+        "      Or another.",
+        "",
+      ].join("\n"),
+    );
+  });
 });

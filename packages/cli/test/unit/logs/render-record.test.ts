@@ -7,7 +7,7 @@ const render = (record: object): string => renderRecord(JSON.stringify({ at: AT,
 describe("renderRecord", () => {
   it.each([
     [{ type: "start" }, "start"],
-    [{ type: "end", count: 4 }, "end 4"],
+    [{ type: "end", count: 4 }, "end  (4 records before it)"],
     [
       { type: "request", status: 200, method: "GET", host: "a.example", port: 443, path: "/x", query: ["q", "r"] },
       "200 GET a.example/x?q&r",
@@ -20,8 +20,16 @@ describe("renderRecord", () => {
       { type: "refusal", method: "PUT", host: "b.example", path: "/", code: "no_match" },
       "refused PUT b.example/  (no_match)",
     ],
-    [{ type: "refusals", count: 3, host: "b.example", code: "no_match" }, "refused 3 more: b.example  (no_match)"],
-    [{ type: "dns", outcome: "refused", count: 2, name: "c.example" }, "DNS refused 2: c.example"],
+    [
+      { type: "refusals", count: 3, host: "b.example", code: "no_match" },
+      "refused b.example  (no_match, 3 more requests)",
+    ],
+    [
+      { type: "refusals", count: 1, host: "b.example", code: "provider_quiet", quiet: true },
+      "refused b.example  (provider_quiet, 1 request)",
+    ],
+    [{ type: "dns", outcome: "denied", count: 2, name: "c.example" }, "DNS refused c.example  (2 questions)"],
+    [{ type: "dns", outcome: "over_rate", count: 1, name: "(other)" }, "DNS too many at once (other)  (1 question)"],
     [{ type: "something-new" }, "something-new"],
   ])("%j", (record, text) => {
     expect(render(record)).toBe(text);

@@ -53,6 +53,12 @@ describe("renderPreflight", () => {
     expect(textOf((await minimalPlan()).plan)).toBe(MINIMAL);
   });
 
+  it("counts one file as one", async () => {
+    const { plan } = await fullPlan();
+    const one = changed(plan, { workspace: { ...plan.workspace, fileCount: 1, suspicious: [] } });
+    expect(textOf(one)).toMatch(/workspace .* \(1 file\)\n/);
+  });
+
   it("shows every row of a plan that has everything", async () => {
     const { plan, root } = await fullPlan();
     const withNote = changed(plan, {
