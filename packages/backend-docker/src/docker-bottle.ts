@@ -1,4 +1,12 @@
-import type { AttachRequest, Bottle, ExecRequest, ExecResult, Reporter, TreeEntries } from "@bot-bottle/core";
+import type {
+  AttachRequest,
+  Bottle,
+  CopyOptions,
+  ExecRequest,
+  ExecResult,
+  Reporter,
+  TreeEntries,
+} from "@bot-bottle/core";
 import { attachToContainer } from "./attach.ts";
 import type { DockerBottlePlan } from "./docker-plan.ts";
 import { endTree, execInContainer } from "./exec.ts";
@@ -54,8 +62,8 @@ export class DockerBottle implements Bottle {
     await writeFileIn(this.#as(user), path, content, mode);
   }
 
-  async copyIn(entries: TreeEntries, targetDir: string, user: "root" | "agent" = "agent"): Promise<void> {
-    await copyTreeIn(this.#as(user), entries, targetDir);
+  async copyIn(entries: TreeEntries, targetDir: string, { user = "agent", signal }: CopyOptions = {}): Promise<void> {
+    await copyTreeIn(this.#as(user), entries, targetDir, signal);
   }
 
   async copyOut(path: string, maxBytes: number): Promise<Buffer> {

@@ -89,9 +89,14 @@ function copyError(dir: string, exitCode: number, stderr: string): BotBottleErro
 
 /**
  * Copies a tree below a folder of the container as one tar over exec, as the user who will own it.
- * @throws BotBottleError `BB_PROVISION`, `BB_DISK_FULL`; what reading the entries throws
+ * @throws BotBottleError `BB_PROVISION`, `BB_DISK_FULL`, `BB_ABORTED`; what reading the entries throws
  */
-export async function copyTreeIn({ container, user }: ContainerUser, entries: TreeEntries, dir: string): Promise<void> {
+export async function copyTreeIn(
+  { container, user }: ContainerUser,
+  entries: TreeEntries,
+  dir: string,
+  signal?: AbortSignal,
+): Promise<void> {
   const tar = await packTree(entries);
   let failure: Error | undefined;
   const stdin = new PassThrough();
@@ -108,6 +113,7 @@ export async function copyTreeIn({ container, user }: ContainerUser, entries: Tr
       env: ENV,
       stdin,
       maxOutputBytes: 256 * 1024,
+      signal,
     });
     if (failure !== undefined) throw failure;
     if (exitCode !== 0) throw copyError(dir, exitCode, stderr.toString());

@@ -38,6 +38,7 @@ export {
 export {
   type AttachRequest,
   type Bottle,
+  type CopyOptions,
   type ExecRequest,
   type ExecResult,
   type Terminal,

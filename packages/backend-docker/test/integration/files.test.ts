@@ -110,6 +110,29 @@ describeWithEngine("files", () => {
     });
   });
 
+  it("stops a copy at once, in the middle of a file that does not come, and leaves no program behind", async () => {
+    const stop = new AbortController();
+    let isClosed = false;
+    const endless: TreeEntry = {
+      path: "endless",
+      type: "file",
+      mode: 0o644,
+      size: MIB,
+      content: () => {
+        setTimeout(() => {
+          stop.abort(new Error("Ctrl-C"));
+        }, 200);
+        return new Readable({ read: () => undefined }).on("close", () => (isClosed = true));
+      },
+    };
+    const begun = performance.now();
+    const copying = bottle.copyIn([endless], "/home/node/endless", { signal: stop.signal });
+    await expect(copying).rejects.toMatchObject({ code: "BB_ABORTED" });
+    expect(performance.now() - begun).toBeLessThan(5_000);
+    expect(isClosed).toBe(true);
+    expect(await run("cat /proc/[0-9]*/comm | grep -c '^tar$' || true", "root")).toBe("0\n");
+  });
+
   it("copies out one regular file of a bounded size, and nothing else", async () => {
     await run("cd /home/node; head -c 1000 /dev/zero > exact; ln -s /etc/passwd alink; mkfifo fifo; mkdir -p adir");
     expect(await bottle.copyOut("/home/node/exact", 1000)).toHaveLength(1000);

@@ -151,7 +151,7 @@ export abstract class BottleBackend<
       for (const step of rest) {
         begin(step);
         await (step === "workspace"
-          ? this.copyWorkspace(plan, batched, host)
+          ? this.copyWorkspace(plan, batched, host, signal)
           : provisionStep(step, provider, plan, batched));
       }
       await batched.flush();
@@ -162,9 +162,14 @@ export abstract class BottleBackend<
   }
 
   /** Optional. Puts the workspace into the guest; the default copies it as a tar through exec. */
-  protected async copyWorkspace(plan: BottlePlan, bottle: Bottle, host: StateHost): Promise<void> {
+  protected async copyWorkspace(
+    plan: BottlePlan,
+    bottle: Bottle,
+    host: StateHost,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
     const { provisionWorkspace } = await import("../provision/workspace.ts");
-    await provisionWorkspace(plan, bottle, host);
+    await provisionWorkspace(plan, bottle, host, signal);
   }
 
   /** A typed conversation with a running bottle's sidecar. @throws `BB_BOTTLE_NOT_FOUND`, `BB_SIDECAR` */

@@ -20,7 +20,7 @@ export interface ExecRequest {
   readonly maxOutputBytes?: number;
   /** time limit in ms; none when absent */
   readonly timeoutMs?: number;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** records the process group under this name, so that `endSession` ends its whole tree */
   readonly session?: string;
 }
@@ -70,6 +70,13 @@ export interface TreeEntry {
 
 export type TreeEntries = Iterable<TreeEntry> | AsyncIterable<TreeEntry>;
 
+export interface CopyOptions {
+  /** who unpacks and owns it; default `agent` */
+  readonly user?: "root" | "agent";
+  /** ends the copy at once, wherever it is */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** A running bottle. Backends offer these primitives; provisioning and the command line are built on them. */
 export interface Bottle extends AsyncDisposable {
   readonly plan: BottlePlan;
@@ -86,10 +93,10 @@ export interface Bottle extends AsyncDisposable {
   /** Writes one file as the given user, its folders included. @param mode permission bits */
   writeFile(path: string, content: string | Uint8Array, mode: number, user?: "root" | "agent"): Promise<void>;
   /**
-   * Copies a tree below `targetDir` as the agent user; folders that are missing are made, existing files are replaced,
-   * nothing else is removed.
+   * Copies a tree below `targetDir`; folders that are missing are made, existing files are replaced, nothing else is
+   * removed.
    */
-  copyIn(entries: TreeEntries, targetDir: string, user?: "root" | "agent"): Promise<void>;
+  copyIn(entries: TreeEntries, targetDir: string, options?: CopyOptions): Promise<void>;
   /** Content of one regular file, as the agent user. @param maxBytes a larger file is `BB_PROVISION` */
   copyOut(path: string, maxBytes: number): Promise<Buffer>;
   /** Ends every process that was started under this session name, its descendants included. */

@@ -30,7 +30,7 @@ export interface RunRequest {
   readonly timeoutMs?: number;
   /** exit codes that are no failure, default only 0 */
   readonly okExitCodes?: readonly number[];
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface RunResult {

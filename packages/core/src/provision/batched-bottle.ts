@@ -37,7 +37,7 @@ export function batchedBottle(bottle: Bottle, signal?: AbortSignal, before?: Pro
     const all = async function* (): AsyncGenerator<TreeEntry> {
       for (const part of parts) yield* part;
     };
-    await bottle.copyIn(stoppable(all()), "/");
+    await bottle.copyIn(stoppable(all()), "/", { signal });
   };
   const withSignal = (request: ExecRequest): ExecRequest => {
     if (signal === undefined) return request;
@@ -54,10 +54,10 @@ export function batchedBottle(bottle: Bottle, signal?: AbortSignal, before?: Pro
         await bottle.writeFile(path, content, mode, user);
       } else waiting.push(below([{ path: belowRoot(path), type: "file", mode, content }], ""));
     },
-    copyIn: async (entries, targetDir, user) => {
-      if (user === "root") {
+    copyIn: async (entries, targetDir, options = {}) => {
+      if (options.user === "root") {
         await flush();
-        await bottle.copyIn(stoppable(entries), targetDir, user);
+        await bottle.copyIn(stoppable(entries), targetDir, { signal, ...options });
       } else waiting.push(below(entries, belowRoot(targetDir)));
     },
     exec: async (request) => {

@@ -20,12 +20,13 @@ const PLAIN_BRANCH = "refs/heads/main";
 async function historyOf(
   list: FileList,
   tempDir: string,
+  signal: AbortSignal | undefined,
   warn: (message: string) => void,
 ): Promise<History | undefined> {
   const { repository, folder } = list;
   if (repository === undefined) return undefined;
   const history =
-    repository.top === folder ? await readHistory(repository, tempDir) : "the folder is only a part of it";
+    repository.top === folder ? await readHistory(repository, tempDir, { signal }) : "the folder is only a part of it";
   if (typeof history !== "string") return history;
   warn(`The history of "${escapeForDisplay(repository.top)}" stays here: ${history}. The files are copied without it.`);
   return undefined;
@@ -91,9 +92,15 @@ function warnOfGaps(list: FileList, skipped: FileList["skipped"], warn: (message
  * branch's history and none of the host's configuration, hooks, remotes, reflogs or stashes. A new file that is staged
  * arrives staged, every other staged change as not staged. A folder without history of its own begins with one commit.
  * The state then knows the commit that stands for the workspace as it came. With mode `none` the empty folder is made.
- * @throws BotBottleError `BB_WORKSPACE`, `BB_PROVISION`
+ * @param signal ends what runs on this machine; the bottle's own work ends by itself
+ * @throws BotBottleError `BB_WORKSPACE`, `BB_PROVISION`, `BB_ABORTED`
  */
-export async function provisionWorkspace(plan: BottlePlan, bottle: Bottle, host: StateHost): Promise<void> {
+export async function provisionWorkspace(
+  plan: BottlePlan,
+  bottle: Bottle,
+  host: StateHost,
+  signal?: AbortSignal,
+): Promise<void> {
   const { mode, source, guestPath, includeIgnored } = plan.workspace;
   await bottle.copyIn([{ path: guestPath.slice(1), type: "directory", mode: 0o755 }], "/");
   if (mode === "none" || source === undefined) return;
@@ -102,8 +109,8 @@ export async function provisionWorkspace(plan: BottlePlan, bottle: Bottle, host:
   };
   const tempDir = await mkdtemp(join(host.home.state(plan.slug), "workspace-"));
   try {
-    const list = await listFiles(source, { includeIgnored });
-    const history = await historyOf(list, tempDir, warn);
+    const list = await listFiles(source, { includeIgnored, signal });
+    const history = await historyOf(list, tempDir, signal, warn);
     const skipped = [...list.skipped];
     const entries = async function* (): AsyncGenerator<TreeEntry> {
       if (history !== undefined) yield* importEntries(history, list);

@@ -84,7 +84,7 @@ export class FakeMachine {
         this.files.set(path, { content: Buffer.from(content).toString("utf8"), mode, user });
         this.operations.push({ kind: "writeFile", user, paths: [path] });
       },
-      copyIn: (entries, targetDir, user = "agent") => this.#copyIn(entries, targetDir, user),
+      copyIn: (entries, targetDir, { user = "agent" } = {}) => this.#copyIn(entries, targetDir, user),
       copyOut: async (path) => Buffer.from(this.files.get(path)?.content ?? ""),
       endSession: async (session) => {
         this.operations.push({ kind: "endSession", session });

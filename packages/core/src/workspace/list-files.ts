@@ -16,6 +16,7 @@ const LIST_TIMEOUT_MS = 120_000;
 export interface ListOptions {
   /** copies what `.gitignore` leaves out as well */
   readonly includeIgnored: boolean;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** What of a folder goes into a workspace. Paths are relative to it, `/`-separated, and may hold any character. */
@@ -106,6 +107,7 @@ async function listRepository(
     ],
     maxOutputBytes: MAX_LIST_BYTES,
     timeoutMs: LIST_TIMEOUT_MS,
+    signal: options.signal,
   });
   const nested = readRecords(decodeRecords(stdout, listing.skipped), prefix, listing);
   if (listing.files.size > MAX_REPOSITORY_FILES) {
@@ -117,18 +119,26 @@ async function listRepository(
     if (depth === MAX_NESTING) skip(`it is nested deeper than ${MAX_NESTING} repositories`);
     else {
       try {
-        await listRepository(await openRepository(inner), inner, `${prefix}${name}/`, options, listing, depth + 1);
+        await listRepository(
+          await openRepository(inner, options.signal),
+          inner,
+          `${prefix}${name}/`,
+          options,
+          listing,
+          depth + 1,
+        );
       } catch (error) {
-        if (!BotBottleError.is(error)) throw error;
+        if (!BotBottleError.is(error) || error.code === "BB_ABORTED") throw error;
         skip(error.message);
       }
     }
   }
 }
 
-async function listPlainFolder(folder: string, listing: Listing): Promise<void> {
+async function listPlainFolder(folder: string, { signal }: ListOptions, listing: Listing): Promise<void> {
   const waiting = [""];
   for (let prefix = waiting.pop(); prefix !== undefined; prefix = waiting.pop()) {
+    signal?.throwIfAborted();
     for (const entry of await readdir(join(folder, prefix), { withFileTypes: true })) {
       const path = prefix + entry.name;
       if (!isSafePath(path)) continue;
@@ -169,14 +179,14 @@ async function dropBehindLinks(folder: string, files: Iterable<string>): Promise
 /**
  * Lists what of a folder is copied: of a git repository the tracked files that are there and the untracked ones that
  * are not ignored (with `includeIgnored` those too), of any other folder all files. `.git` is never part of it.
- * @throws BotBottleError `BB_WORKSPACE` for a folder that may not or cannot be copied
+ * @throws BotBottleError `BB_WORKSPACE` for a folder that may not or cannot be copied, `BB_ABORTED`
  */
 export async function listFiles(dir: string, options: ListOptions): Promise<FileList> {
   const folder = await acceptFolder(dir);
   const top = await findTop(folder);
   const listing: Listing = { files: new Set(), sparse: [], submodules: [], skipped: [] };
-  const repository = top === undefined ? undefined : await openRepository(top);
-  if (repository === undefined) await listPlainFolder(folder, listing);
+  const repository = top === undefined ? undefined : await openRepository(top, options.signal);
+  if (repository === undefined) await listPlainFolder(folder, options, listing);
   else await listRepository(repository, folder, "", options, listing);
   return {
     folder,

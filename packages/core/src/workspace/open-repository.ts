@@ -33,7 +33,7 @@ async function real(path: string): Promise<string | undefined> {
 }
 
 /** True when a git folder that lies elsewhere says itself that `top` is its working tree. */
-async function pointsBack(gitDir: string, commonDir: string, top: string): Promise<boolean> {
+async function pointsBack(gitDir: string, commonDir: string, top: string, signal?: AbortSignal): Promise<boolean> {
   const link = await readSmallFile(join(gitDir, "gitdir"));
   if (link === "odd") return false;
   if (link !== undefined) {
@@ -41,15 +41,15 @@ async function pointsBack(gitDir: string, commonDir: string, top: string): Promi
     return back === join(top, ".git") && dirname(dirname(gitDir)) === commonDir;
   }
   const args = ["config", "--no-includes", "--file", join(gitDir, "config"), "--get", "core.worktree"];
-  const { stdout } = await git({ args, okExitCodes: [0, 1], outside: [top] });
+  const { stdout } = await git({ args, okExitCodes: [0, 1], outside: [top], signal });
   const worktree = stdout.toString("utf8").trim();
   return commonDir === gitDir && worktree !== "" && (await real(resolve(gitDir, worktree))) === top;
 }
 
-async function askGit(top: string): Promise<readonly string[]> {
+async function askGit(top: string, signal?: AbortSignal): Promise<readonly string[]> {
   const questions = ["--show-toplevel", "--absolute-git-dir", "--git-common-dir", "--show-object-format"];
   try {
-    const { stdout } = await git({ args: ["rev-parse", ...questions], cwd: top });
+    const { stdout } = await git({ args: ["rev-parse", ...questions], cwd: top, signal });
     return stdout.toString("utf8").split("\n");
   } catch (error) {
     if (!BotBottleError.is(error) || error.code !== "BB_COMMAND") throw error;
@@ -65,10 +65,10 @@ async function askGit(top: string): Promise<readonly string[]> {
  * the `.git` must not lead to somebody else's history: a link or a `gitdir:` file counts only when the folder that it
  * leads to names this one as its working tree, as linked worktrees and submodules do.
  * @param top real path
- * @throws BotBottleError `BB_WORKSPACE`
+ * @throws BotBottleError `BB_WORKSPACE`, `BB_ABORTED`
  */
-export async function openRepository(top: string): Promise<Repository> {
-  const [shownTop = "", shownGitDir = "", shownCommonDir = "", format] = await askGit(top);
+export async function openRepository(top: string, signal?: AbortSignal): Promise<Repository> {
+  const [shownTop = "", shownGitDir = "", shownCommonDir = "", format] = await askGit(top, signal);
   const gitDir = await real(shownGitDir);
   const commonDir = await real(resolve(top, shownCommonDir));
   const worktree = await real(shownTop);
@@ -79,7 +79,7 @@ export async function openRepository(top: string): Promise<Repository> {
   );
   if (worktree !== top || gitDir === undefined || commonDir === undefined) throw elsewhere;
   const isPlain = gitDir === join(top, ".git") && commonDir === gitDir;
-  if (!isPlain && !(await pointsBack(gitDir, commonDir, top))) throw elsewhere;
+  if (!isPlain && !(await pointsBack(gitDir, commonDir, top, signal))) throw elsewhere;
   return { top, gitDir, commonDir, objectFormat: format === "sha256" ? "sha256" : "sha1" };
 }
 

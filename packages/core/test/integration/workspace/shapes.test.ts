@@ -105,8 +105,15 @@ describe("folders that become a workspace", () => {
     using host = new HostFolder();
     host.repository({ "large.bin": randomBytes(300_000) });
     const repository = await openRepository(host.work);
-    expect(await readHistory(repository, host.root, 100_000)).toMatch(/^it is larger than 0\.09\d* MiB$/);
+    expect(await readHistory(repository, host.root, { maxBytes: 100_000 })).toMatch(/^it is larger than 0\.09\d* MiB$/);
     expect(existsSync(host.path("history.bundle"))).toBe(false);
+  });
+
+  it("a history that cannot be written is no reason to leave it out unsaid", async () => {
+    using host = new HostFolder();
+    host.repository({ "README.md": "1" });
+    const repository = await openRepository(host.work);
+    await expect(readHistory(repository, host.path("missing"))).rejects.toMatchObject({ code: "BB_HOME_UNUSABLE" });
   });
 
   it("a HEAD that is no branch counts as detached", async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it, jest } from "@jest/globals";
-import type { Bottle, ExecRequest, TreeEntries } from "../../../src/bottle/bottle.ts";
+import type { Bottle, CopyOptions, ExecRequest, TreeEntries } from "../../../src/bottle/bottle.ts";
 import { batchedBottle } from "../../../src/provision/batched-bottle.ts";
 
 async function pathsOf(entries: TreeEntries): Promise<string[]> {
@@ -28,7 +28,8 @@ function logged() {
     writeFile: async (path: string, _content: string, _mode: number, user: string) => {
       log.push(`${user} writes ${path}`);
     },
-    copyIn: async (entries: TreeEntries, dir: string, user = "agent") => {
+    copyIn: async (entries: TreeEntries, dir: string, { user = "agent", signal }: CopyOptions = {}) => {
+      signals.push(signal);
       log.push(`${user} copies ${(await pathsOf(entries)).join(" ")} to ${dir}`);
     },
     copyOut: async (path: string) => {
@@ -66,7 +67,7 @@ describe("batchedBottle", () => {
     ["a session", (batched) => batched.attach({ argv: ["x"], terminal: {} as never }), "attach"],
     ["a read", (batched) => batched.copyOut("/home/node/a", 10), "reads /home/node/a"],
     ["a write of root", (batched) => batched.writeFile("/etc/x", "", 0o600, "root"), "root writes /etc/x"],
-    ["a copy of root", (batched) => batched.copyIn(file("x"), "/etc", "root"), "root copies x to /etc"],
+    ["a copy of root", (batched) => batched.copyIn(file("x"), "/etc", { user: "root" }), "root copies x to /etc"],
   ])("sends what waits before %s", async (_title, ask, line) => {
     const { bottle, log } = logged();
     const batched = batchedBottle(bottle);
@@ -96,6 +97,15 @@ describe("batchedBottle", () => {
     const batched = batchedBottle(bottle, undefined, failed);
     await expect(batched.exec({ argv: ["true"] })).rejects.toThrow("no trust");
     expect(log).toEqual([]);
+  });
+
+  it("gives every copy the signal of the launch, which ends it wherever it is", async () => {
+    const { bottle, signals } = logged();
+    const { signal } = new AbortController();
+    const batched = batchedBottle(bottle, signal);
+    await batched.copyIn(file("a"), "/home/node");
+    await batched.copyIn(file("b"), "/etc", { user: "root" });
+    expect(signals).toEqual([signal, signal]);
   });
 
   it("gives every command the signal of the launch, beside its own", async () => {
