@@ -112,7 +112,8 @@ describeWithEngine("files", () => {
 
   it("stops a copy at once, in the middle of a file that does not come, and leaves no program behind", async () => {
     const stop = new AbortController();
-    let isClosed = false;
+    let closed = (): void => undefined;
+    const isClosed = new Promise<void>((resolve) => (closed = resolve));
     const endless: TreeEntry = {
       path: "endless",
       type: "file",
@@ -122,14 +123,14 @@ describeWithEngine("files", () => {
         setTimeout(() => {
           stop.abort(new Error("Ctrl-C"));
         }, 200);
-        return new Readable({ read: () => undefined }).on("close", () => (isClosed = true));
+        return new Readable({ read: () => undefined }).on("close", closed);
       },
     };
     const begun = performance.now();
     const copying = bottle.copyIn([endless], "/home/node/endless", { signal: stop.signal });
     await expect(copying).rejects.toMatchObject({ code: "BB_ABORTED" });
     expect(performance.now() - begun).toBeLessThan(5_000);
-    expect(isClosed).toBe(true);
+    await isClosed;
     expect(await run("cat /proc/[0-9]*/comm | grep -c '^tar$' || true", "root")).toBe("0\n");
   });
 
