@@ -1,4 +1,14 @@
-import { BotBottleError, decideEgress, type EgressDecision, type EgressRequest, normalizeHost } from "@bot-bottle/core";
+import {
+  BotBottleError,
+  createRefusal,
+  decideEgress,
+  type EgressDecision,
+  type EgressPolicy,
+  type EgressRequest,
+  type EgressRoute,
+  foreignCredential,
+  normalizeHost,
+} from "@bot-bottle/core";
 import { loadConfig } from "@bot-bottle/core/manifest";
 import type { CommandContext, CommandInput, CommandResult } from "../command.ts";
 import { prepareHost } from "../compose/hosts.ts";
@@ -40,20 +50,45 @@ function readRequest(method: string, url: string, headers: EgressRequest["header
   };
 }
 
+/** The policy's decision, and what the proxy makes of a credential in the request. */
+function judge(policy: EgressPolicy, request: EgressRequest): EgressDecision {
+  const decision = decideEgress(policy, request);
+  if (decision.outcome === "refuse") return decision;
+  const { route } = decision;
+  const foreign = foreignCredential(route, request.headers);
+  if (foreign === undefined) return decision;
+  return createRefusal("foreign_credential", {
+    reason: `The header "${foreign}" holds another credential than this bottle's.`,
+    rule: route.id,
+    hint: "The agent sends the placeholder from its environment; the sidecar replaces it.",
+    explanation: decision.explanation,
+  });
+}
+
+function credentialLine({ auth }: EgressRoute): readonly string[] {
+  if (auth === undefined) return [];
+  const scheme = auth.scheme === undefined ? "" : ` ${auth.scheme}`;
+  return [`The sidecar puts the credential on: ${auth.header}${scheme}.`];
+}
+
+/** Refusals that no snippet lifts, and whose own hint says what does. */
+const TOLD: readonly string[] = ["host_not_declared", "ip_literal", "invalid_host", "foreign_credential"];
+
 const indented = (lines: readonly string[]): readonly string[] => lines.map((line) => `  ${line}`);
 
 function describe(decision: EgressDecision): string {
   const { explanation } = decision;
   if (decision.outcome === "allow") {
-    const { id, from } = decision.route;
-    return [`allowed by ${id}  (${from})`, ...indented(explanation), ""].join("\n");
+    const { route } = decision;
+    const lines = [...explanation, ...credentialLine(route)];
+    return [`allowed by ${route.id}  (${route.from})`, ...indented(lines), ""].join("\n");
   }
-  const { reason, code, manifestSnippet: snippet } = decision;
+  const { reason, code, hint, manifestSnippet: snippet } = decision;
   const more = explanation.filter((line) => line !== reason);
-  // The decision's own hint is written for the agent, who cannot change the manifest.
+  // Other hints of a decision are written for the agent, who cannot change the manifest.
   const allow =
     snippet === undefined
-      ? ["No line of a manifest allows this."]
+      ? [TOLD.includes(code) ? hint : "No line of a manifest allows this."]
       : ["What would allow it, in the bottle's file, under `egress:`", "", ...indented(snippet.trimEnd().split("\n"))];
   return [`refused: ${reason}  (${code})`, ...indented(more), "", ...allow, ""].join("\n");
 }
@@ -75,6 +110,6 @@ export async function run(context: CommandContext, input: CommandInput): Promise
     dryRun: true,
   });
   const plan = await backend.prepare(spec, prepareHost(context, builtInProviders(env)));
-  const decision = decideEgress(plan.egressPlan.policy, request);
+  const decision = judge(plan.egressPlan.policy, request);
   return { exitCode: decision.outcome === "allow" ? 0 : 1, text: describe(decision), json: decision };
 }
