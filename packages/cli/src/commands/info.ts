@@ -11,7 +11,8 @@ export async function run(context: CommandContext, input: CommandInput): Promise
     bottles: input.lists["bottle"],
   });
   const rows = provenance.map(({ key, value, from }) => [key, value ?? "(not shown)", from]);
-  const heading = `agent ${spec.agent.name} in ${spec.bottles.map(({ name }) => name).join(" + ")}\n\n`;
+  const bottles = spec.bottles.map(({ name }) => name).join(" + ");
+  const heading = `agent ${spec.agent.name} in bottle ${bottles}\n\n`;
   return {
     text: heading + renderTable(["KEY", "VALUE", "FROM"], rows),
     json: { agent: spec.agent.name, bottles: spec.bottles, values: provenance },

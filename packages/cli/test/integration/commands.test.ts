@@ -74,7 +74,7 @@ describe("init, list, info, why", () => {
     expect(info.values).toContainEqual(
       expect.objectContaining({ key: "egress.log", from: expect.stringMatching(/dev\.md:\d+:\d+$/) }),
     );
-    expect((await installation.run(["info", "dev"])).stdout).toMatch(/^agent dev in dev\n\nKEY +VALUE +FROM\n/);
+    expect((await installation.run(["info", "dev"])).stdout).toMatch(/^agent dev in bottle dev\n\nKEY +VALUE +FROM\n/);
 
     const url = "https://registry.npmjs.org/left-pad";
     const allowed = await installation.run(["why", "dev", "get", url]);
@@ -102,7 +102,7 @@ describe("init, list, info, why", () => {
     cli.stdin.write("\u001b[B"); // down
     await delay(200);
     cli.stdin.write("\r");
-    await cli.prints(/agent dev in dev/);
+    await cli.prints(/agent dev in bottle dev/);
     expect(await cli.ended).toMatchObject({ exitCode: 0 });
   });
 });

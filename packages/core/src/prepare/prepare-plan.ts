@@ -63,7 +63,9 @@ export async function preparePlan(
   if (proxyAuth !== undefined) peekAt(proxyAuth, proxy?.from ?? "upstream", host);
   const upstream = planUpstream(spec);
   const [skills, image, workspace] = await Promise.all([
-    planSkills(spec.skills, provider.hostSkillsDir, host),
+    planSkills(spec.skills, provider.hostSkillsDir, host).catch((error: unknown) => {
+      throw placedError(error, spec.agent.file);
+    }),
     planImage(spec, provider, { slug, home: host.home }),
     planWorkspace(spec, workspacePath),
   ]);

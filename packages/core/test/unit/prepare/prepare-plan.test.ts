@@ -71,7 +71,11 @@ describe("preparePlan", () => {
       { code: "BB_NOT_AVAILABLE" },
     ],
     ["a variable", { env: { A: { kind: "host", name: "NONE", from: "b.md:2:3" } } }, { code: "BB_ENV_MISSING" }],
-    ["a skill", { skills: ["none"] }, { code: "BB_SKILL_MISSING" }],
+    [
+      "a skill",
+      { skills: ["none"] },
+      { code: "BB_SKILL_MISSING", message: expect.stringMatching(/reviewer\.md: the skill "none"/) },
+    ],
     [
       "a Dockerfile",
       { provider: { ...sampleSpec.provider, dockerfile: { path: "/nonexistent", from: "b.md:4:3" } } },
