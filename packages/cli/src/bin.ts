@@ -2,7 +2,7 @@
 import { topHelp } from "./top-help.ts";
 
 // Help and version are answered before anything else is loaded.
-const answer = topHelp(process.argv.slice(2));
+const answer = topHelp(process.argv.slice(2), process.stdout.columns);
 if (answer === undefined) {
   const { runProcess } = await import("./process.ts");
   await runProcess();

@@ -46,7 +46,7 @@ export const COMMANDS: readonly CommandSpec[] = [
         complete: "bottle",
       },
       { name: "cwd", summary: "copy this folder into the bottle" },
-      { name: "label", value: "TEXT", summary: "begin of the bottle's name in place of the agent's" },
+      { name: "label", value: "TEXT", summary: "beginning of the bottle's name, in place of the agent's" },
       { name: "headless", summary: "run one prompt to its end, without a terminal" },
       { name: "prompt", value: "TEXT", summary: "prompt of --headless; - reads it from stdin" },
       { name: "prompt-file", value: "FILE", summary: "prompt of --headless from a file", complete: "file" },

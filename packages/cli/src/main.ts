@@ -45,7 +45,7 @@ async function printResult(options: MainOptions, result: CommandResult, json: bo
 
 async function runCommand(options: MainOptions, json: boolean): Promise<number> {
   const [name, ...argv] = options.argv;
-  const answer = topHelp(options.argv);
+  const answer = topHelp(options.argv, options.stdout.columns);
   if (answer !== undefined || name === undefined) {
     await write(options.stdout, answer ?? "");
     return EXIT.done;

@@ -30,6 +30,16 @@ describe("help", () => {
     expect(help).toContain("\nExamples\n  bot-bottle start\n");
   });
 
+  it("breaks between words where a terminal is narrow", () => {
+    for (const text of [renderHelp(COMMANDS, 60), renderCommandHelp(find("start"), 60)]) {
+      const [, table = ""] = /\n(?:Commands|Options)\n((?: .*\n)+)/.exec(text) ?? [];
+      expect(table.split("\n").length).toBeGreaterThan(COMMANDS.length);
+      expect(table.split("\n").filter((line) => line.length > 60)).toEqual([]);
+    }
+    expect(renderHelp(COMMANDS, 60).replaceAll(/\s+/g, " ")).toBe(renderHelp(COMMANDS).replaceAll(/\s+/g, " "));
+    expect(renderHelp(COMMANDS, 60)).toMatch(/\n {2}pull {8}Fetch .*\n {14}\S/);
+  });
+
   it.each(COMMANDS.map(({ name }) => name))("%s fits into a terminal of 120 columns", (name) => {
     expect(
       renderCommandHelp(find(name))
