@@ -95,7 +95,7 @@ export async function attachToContainer(container: Container, request: Container
     if (end === undefined) throw lost();
     return end.exitCode;
   } catch (error) {
-    await endExec(container, user, exec, true).catch(() => undefined);
+    await endExec(container, user, exec, true);
     throw engineError(error, `keep the connection to ${container.title}`);
   } finally {
     signal?.removeEventListener("abort", onAbort);

@@ -7,8 +7,8 @@ import { type Container, openExec, type OpenExec } from "./open-exec.ts";
 import { endTreeCommand } from "./session-tree.ts";
 
 const DEFAULT_MAX_OUTPUT_BYTES = 1024 * 1024;
-const END_ATTEMPTS = 20;
 const END_TIMEOUT_MS = 10_000;
+const END_PAUSE_MS = 50;
 
 export type ContainerExecRequest = Omit<ExecRequest, "user" | "cwd"> & {
   /** name or uid in the container */
@@ -65,21 +65,28 @@ function feed(source: NonNullable<ExecRequest["stdin"]>, target: Writable): () =
 
 /** Ends a program and everything that it started. @param user the one that it runs as */
 export async function endTree(container: Container, user: string, mark: string, gentle: boolean): Promise<boolean> {
-  const { exitCode } = await execInContainer(container, {
+  const request = {
     argv: endTreeCommand(mark, gentle),
     user,
     cwd: "/",
     env: { PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" },
     timeoutMs: END_TIMEOUT_MS,
-  });
+  };
+  // What cannot even end others in time is not ended by one more of its kind.
+  const { exitCode } = await runInContainer(container, request, async () => undefined);
   return exitCode === 0;
 }
 
-/** Ends what an exec started, also when its first process is only just coming. */
+/** Ends what an exec started, also when its first process is only just coming. Gives up after some seconds; never throws. */
 export async function endExec(container: Container, user: string, exec: OpenExec, gentle: boolean): Promise<void> {
-  for (let attempt = 0; attempt < END_ATTEMPTS; attempt++) {
-    if ((await endTree(container, user, exec.mark, gentle)) && !(await exec.isRunning())) return;
-    await delay(50);
+  const deadline = performance.now() + END_TIMEOUT_MS;
+  try {
+    while (performance.now() < deadline) {
+      if ((await endTree(container, user, exec.mark, gentle)) && !(await exec.isRunning())) return;
+      await delay(END_PAUSE_MS);
+    }
+  } catch {
+    // The machine or the engine is gone, or too busy; why the exec is to end is what its caller hears.
   }
 }
 
@@ -106,13 +113,22 @@ function tooMuch({ argv }: ContainerExecRequest, maxBytes: number): BotBottleErr
 }
 
 /**
- * Runs a program in a container and waits for its end.
- * @throws BotBottleError `BB_ABORTED`, `BB_PROVISION` past a time limit or output bound (the program's whole tree has
- *   ended then), `BB_BOTTLE_NOT_FOUND`, `BB_ENGINE_UNAVAILABLE` when the engine goes away
+ * Runs a program in a container and waits for its end. Whatever keeps it from that, the program's whole tree is ended.
+ * @throws BotBottleError `BB_ABORTED`, `BB_PROVISION` past a time limit or output bound, `BB_BOTTLE_NOT_FOUND`,
+ *   `BB_ENGINE_UNAVAILABLE` when the engine goes away
  */
 export async function execInContainer(
   container: Container,
   request: ContainerExecRequest,
+): Promise<ContainerExecResult> {
+  return await runInContainer(container, request, (exec) => endExec(container, request.user, exec, false));
+}
+
+/** @param onFailure ends what was started */
+async function runInContainer(
+  container: Container,
+  request: ContainerExecRequest,
+  onFailure: (exec: OpenExec) => Promise<void>,
 ): Promise<ContainerExecResult> {
   const { signal, timeoutMs, stdin, session, user, cwd, argv, env = {} } = request;
   const maxBytes = request.maxOutputBytes ?? DEFAULT_MAX_OUTPUT_BYTES;
@@ -159,7 +175,7 @@ export async function execInContainer(
   try {
     return await Promise.race([running, given]);
   } catch (error) {
-    await endExec(container, user, exec, false).catch(() => undefined);
+    await onFailure(exec);
     const isSink = [request.stdout, request.stderr].some((sink) => sink?.destroyed === true);
     throw isSink ? error : engineError(error, `run a program in ${container.title}`);
   } finally {
