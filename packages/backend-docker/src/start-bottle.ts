@@ -186,6 +186,7 @@ export async function startBottle(inputs: StartInputs): Promise<DockerBottle> {
   const { container, diskIsLimited } = machine;
   const limitBytes = plan.resources.diskBytes;
   const stopWatching = diskIsLimited ? undefined : watchDisk({ container, user: plan.guestUser, limitBytes, reporter });
+  undo.defer("watch of the disk", () => stopWatching?.());
   return new DockerBottle({
     ...{ plan, reporter, container },
     sidecar: configured,
