@@ -1,4 +1,4 @@
-import { LABEL_PREFIX, type ResourceIdentity } from "@bot-bottle/core";
+import { BotBottleError, LABEL_PREFIX, type ResourceIdentity } from "@bot-bottle/core";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Engine } from "./client/engine.ts";
 import { engineError, engineMessage, engineStatus, isConflict, removing } from "./errors.ts";
@@ -52,17 +52,20 @@ export async function removeVolume(engine: Engine, name: string): Promise<void> 
   );
 }
 
-/** Runs all; then throws what failed, several together. */
+/** Waits for all; then throws what failed, several as one under the code of the first. */
 export async function all(works: readonly Promise<void>[]): Promise<void> {
   const results = await Promise.allSettled(works);
   const failed = [...new Set(results.flatMap((one) => (one.status === "rejected" ? [one.reason as unknown] : [])))];
-  if (failed.length === 1) throw failed[0] as Error;
-  if (failed.length > 1) throw new AggregateError(failed, failed.map((error) => engineMessage(error)).join("; "));
+  const [first, ...others] = failed;
+  if (first === undefined) return;
+  if (others.length === 0 || !BotBottleError.is(first)) throw first as Error;
+  const { code, hint } = first;
+  throw new BotBottleError(code, failed.map(engineMessage).join(" "), { hint, cause: new AggregateError(failed) });
 }
 
 /**
  * Removes everything of one launch, found by its nonce: also what came into being after its request had failed here.
- * @throws the first error after everything was tried, or all of them together
+ * @throws BotBottleError
  */
 export async function removeLaunch(
   engine: Engine,
