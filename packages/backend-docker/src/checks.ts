@@ -10,7 +10,6 @@ import { overlaps, slotAt, slotCount } from "./subnets.ts";
 
 const OLDEST_TESTED = 20;
 const FEW_SLOTS = 16;
-const DEFAULT_POOL = "10.203.0.0/16";
 const DEFAULT_BASE = "node:24-trixie-slim";
 const CLOCK_TOLERANCE_MS = 60_000;
 
@@ -135,7 +134,7 @@ export async function checkEngine(find: () => Promise<Engine>, host: CheckHost):
     { id: "docker.version", title: "Engine version", find: () => checkVersion(found) },
     { id: "docker.clock", title: "Engine clock", find: () => checkClock(found) },
     { id: "docker.wall", title: "Private network", find: () => checkWall(found) },
-    { id: "docker.pool", title: "Network pool", find: () => checkPool(found, host.networkPool ?? DEFAULT_POOL) },
+    { id: "docker.pool", title: "Network pool", find: () => checkPool(found, host.networkPool) },
     { id: "docker.images", title: "Images", find: () => checkImages(found, host.baseImage ?? DEFAULT_BASE) },
     { id: "docker.limits", title: "Resource limits", find: async () => checkLimits(await info) },
     { id: "docker.disk", title: "Disk limit", find: async () => checkDisk(await info) },

@@ -112,7 +112,7 @@ export class DockerBottleBackend extends BottleBackend<DockerBottlePlan> {
     await removeListed(await this.#engine(), entry);
   }
 
-  override async checks(host: CheckHost = {}): Promise<readonly CheckResult[]> {
+  override async checks(host: CheckHost): Promise<readonly CheckResult[]> {
     return await checkEngine(() => this.#engine(), host);
   }
 

@@ -79,7 +79,7 @@ describeWithEngine("engine", () => {
     );
     expect(results.filter(({ status }) => status === "fail")).toEqual([]);
     const nowhere = new DockerBottleBackend({ env: { DOCKER_HOST: "unix:///nonexistent.sock" } });
-    expect(await nowhere.checks()).toEqual([
+    expect(await nowhere.checks({ networkPool: "10.203.0.0/16" })).toEqual([
       expect.objectContaining({ id: "docker.engine", status: "fail", detail: expect.stringContaining("nonexistent") }),
     ]);
     expect(await nowhere.isAvailable()).toBe(false);

@@ -16,7 +16,7 @@ export async function run(context: CommandContext, input: CommandInput): Promise
   const checks: CheckResult[] = [...(await hostChecks(context)), ...(failure === undefined ? [] : [failure])];
   for (const name of asked === undefined ? backends.names : [asked]) {
     const backend = await backends.get(name);
-    const results = await backend.checks();
+    const results = await backend.checks(config);
     checks.push(...results);
     const broken = results.some(({ status }) => status === "fail");
     if (!broken && !input.switches.has("no-proof")) checks.push(...(await proveWall(context, config, backend)));

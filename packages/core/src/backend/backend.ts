@@ -78,7 +78,7 @@ export abstract class BottleBackend<
   protected abstract removeEntry(entry: CleanupEntry): Promise<void>;
 
   /** Mandatory. Results for `doctor`; `host` says what a launch would use. */
-  abstract checks(host?: CheckHost): Promise<readonly CheckResult[]>;
+  abstract checks(host: CheckHost): Promise<readonly CheckResult[]>;
 
   /** Optional. Loads what a launch will need, while the human reads the question. Never throws. */
   async preload(): Promise<void> {}

@@ -24,7 +24,7 @@ export interface StateHost {
 }
 
 /** What `doctor` lets a backend look at: the settings that a launch would use. */
-export type CheckHost = Partial<Pick<LaunchHost, "networkPool" | "baseImage">>;
+export type CheckHost = Pick<LaunchHost, "networkPool" | "baseImage">;
 
 /** What `launch` gets from the command line after consent. */
 export interface LaunchHost extends StateHost {
