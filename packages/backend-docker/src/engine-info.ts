@@ -4,7 +4,6 @@ import { asking } from "./errors.ts";
 /** What matters to us of `GET /info`. */
 export interface EngineInfo {
   readonly cpus: number;
-  readonly memoryBytes: number;
   /** docker-init is installed beside the engine */
   readonly hasInit: boolean;
   /** the storage driver may know how to bound a container's disk; only trying tells */
@@ -15,13 +14,10 @@ export interface EngineInfo {
   readonly cgroupDriver: string;
   readonly limits: { readonly memory: boolean; readonly swap: boolean; readonly pids: boolean; readonly cpu: boolean };
   readonly runtimes: readonly string[];
-  readonly security: readonly string[];
-  readonly operatingSystem: string;
 }
 
 interface RawInfo {
   readonly NCPU?: number;
-  readonly MemTotal?: number;
   readonly InitBinary?: string;
   readonly InitCommit?: { readonly ID?: string };
   readonly Driver?: string;
@@ -33,8 +29,6 @@ interface RawInfo {
   readonly PidsLimit?: boolean;
   readonly CpuCfsQuota?: boolean;
   readonly Runtimes?: Readonly<Record<string, unknown>>;
-  readonly SecurityOptions?: readonly string[] | null;
-  readonly OperatingSystem?: string;
 }
 
 export function parseInfo(raw: RawInfo): EngineInfo {
@@ -42,7 +36,6 @@ export function parseInfo(raw: RawInfo): EngineInfo {
   const backing = raw.DriverStatus?.find(([name]) => name === "Backing Filesystem")?.[1];
   return {
     cpus: raw.NCPU ?? 1,
-    memoryBytes: raw.MemTotal ?? 0,
     // The engine writes "N/A" when it could not run the program.
     hasInit: (raw.InitBinary ?? "") !== "" && raw.InitCommit !== undefined && raw.InitCommit.ID !== "N/A",
     mayLimitDisk: (driver === "overlay2" && backing === "xfs") || ["btrfs", "zfs"].includes(driver),
@@ -57,8 +50,6 @@ export function parseInfo(raw: RawInfo): EngineInfo {
       cpu: raw.CpuCfsQuota ?? false,
     },
     runtimes: Object.keys(raw.Runtimes ?? {}),
-    security: raw.SecurityOptions ?? [],
-    operatingSystem: raw.OperatingSystem ?? "unknown",
   };
 }
 

@@ -4,7 +4,6 @@ import { asking } from "./errors.ts";
 
 export interface UpstreamNetwork {
   readonly id: string;
-  readonly name: string;
   readonly gateways: readonly string[];
 }
 
@@ -31,5 +30,5 @@ export async function findUpstreamNetwork(engine: Engine, name: string): Promise
     throw unusable(name, "belongs to a bottle");
   }
   const gateways = (network.IPAM?.Config ?? []).flatMap(({ Gateway }) => (Gateway === undefined ? [] : [Gateway]));
-  return { id: network.Id, name, gateways: gateways.map((gateway) => gateway.replace(/\/.*$/, "")) };
+  return { id: network.Id, gateways: gateways.map((gateway) => gateway.replace(/\/.*$/, "")) };
 }

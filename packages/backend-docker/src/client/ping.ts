@@ -4,7 +4,6 @@ import { type Agent, request } from "node:http";
 export interface PingAnswer {
   /** e.g. `20.10.24`; undefined when the engine does not tell */
   readonly version: string | undefined;
-  readonly apiVersion: string | undefined;
   /** how far the engine's clock is ahead of ours, in ms; precise to a second */
   readonly clockSkewMs: number;
 }
@@ -37,7 +36,6 @@ export async function pingEngine(agent: Agent, timeoutMs: number): Promise<PingA
         const date = Date.parse(header("date") ?? "");
         resolve({
           version: parseVersion(header("server")),
-          apiVersion: header("api-version"),
           clockSkewMs: Number.isNaN(date) ? 0 : date - Date.now(),
         });
       });
