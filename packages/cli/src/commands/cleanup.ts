@@ -3,11 +3,13 @@ import {
   type BottleCleanupPlan,
   BotBottleError,
   escapeForDisplay,
+  isSlug,
   toError,
 } from "@bot-bottle/core";
 import type { CommandContext, CommandInput, CommandResult } from "../command.ts";
 import { availableBackends, stateHost } from "../compose/active.ts";
 import { builtInBackends } from "../compose/registries.ts";
+import { withSavedWork } from "../compose/saved-work.ts";
 
 interface Found {
   readonly backend: BottleBackend;
@@ -69,6 +71,10 @@ export async function run(context: CommandContext, input: CommandInput): Promise
       },
     );
   }
-  const text = removed.length === 0 ? "Nothing was removed.\n" : `Removed ${removed.join(", ")}.\n`;
-  return { text, json: { plans, removed } };
+  const work = await withSavedWork(context.home, removed.filter(isSlug));
+  const answer = [
+    removed.length === 0 ? "Nothing was removed." : `Removed ${removed.join(", ")}.`,
+    ...work.map((slug) => `The agent's work: bot-bottle pull ${slug}`),
+  ];
+  return { text: `${answer.join("\n")}\n`, json: { plans, removed, work } };
 }

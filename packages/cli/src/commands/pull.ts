@@ -1,21 +1,11 @@
-import { stat } from "node:fs/promises";
-import { join } from "node:path";
-import { BotBottleError, isSlug, listStates, nearest, type Slug, WORK_BUNDLE } from "@bot-bottle/core";
+import { BotBottleError, isSlug, listStates, nearest, type Slug } from "@bot-bottle/core";
+import { withSavedWork, workBundle } from "../compose/saved-work.ts";
 import { counted } from "../ui/counted.ts";
 import { renderTable } from "../ui/table.ts";
 import type { CommandContext, CommandInput, CommandResult } from "../command.ts";
 
-async function hasWork(path: string): Promise<boolean> {
-  return await stat(path).then(
-    (info) => info.isFile(),
-    () => false,
-  );
-}
-
 async function chooseSlug({ home, ui }: CommandContext, named: string | undefined): Promise<Slug> {
-  const states = await listStates(home);
-  const saved = await Promise.all(states.map((slug) => hasWork(join(home.state(slug), WORK_BUNDLE))));
-  const withWork = states.filter((_, index) => saved[index]);
+  const withWork = await withSavedWork(home, await listStates(home));
   if (named === undefined && withWork.length === 0) {
     throw new BotBottleError("BB_BOTTLE_NOT_FOUND", "No bottle left work behind.", {
       hint: "Work is saved for a start with --cwd.",
@@ -40,7 +30,7 @@ export async function run(context: CommandContext, input: CommandInput): Promise
   const { home, ui, cwd } = context;
   const slug = await chooseSlug(context, input.arguments["slug"]);
   const { pullWork } = await import("@bot-bottle/core/workspace");
-  const pulled = await pullWork({ bundle: join(home.state(slug), WORK_BUNDLE), repository: cwd, slug });
+  const pulled = await pullWork({ bundle: workBundle(home, slug), repository: cwd, slug });
   const rows = pulled.branches.map(({ name, commit, kind, status }) => [name, commit.slice(0, 12), kind, status]);
   if (pulled.risks.length > 0) {
     ui.warn("Some of the changes act by themselves once they are checked out; read these first:");
