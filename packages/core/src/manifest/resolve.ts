@@ -1,7 +1,7 @@
 import type { BottleSpec } from "../bottle/spec.ts";
 import { escapeForDisplay } from "../secret/redact.ts";
 import { AGENT_KIND } from "./agent-kind.ts";
-import { chainBottles, type LoadedBottle } from "./bottle-chain.ts";
+import { type BottleMention, chainBottles, type LoadedBottle } from "./bottle-chain.ts";
 import { BOTTLE_KIND } from "./bottle-kind.ts";
 import { buildSpec } from "./build-spec.ts";
 import { chooseBottles } from "./choose-bottle.ts";
@@ -10,6 +10,7 @@ import type { Discovery, FoundFile } from "./discover.ts";
 import { ManifestError } from "./manifest-error.ts";
 import { mergeBottles, withoutRemovals } from "./merge.ts";
 import { nearest } from "../errors/nearest.ts";
+import { formatPlace } from "./place.ts";
 import { provenanceOf, type ProvenanceRow } from "./provenance.ts";
 import { readManifest } from "./read-manifest.ts";
 import { Section } from "./section.ts";
@@ -75,6 +76,15 @@ function mergeAll(chain: readonly LoadedBottle[], agent: MapNode): MapNode {
   return withoutRemovals(layers.reduce(mergeBottles));
 }
 
+/** What chose the bottle: not always the agent, which may have been overruled. */
+function bottleRow({ name, place }: BottleMention): ProvenanceRow {
+  return {
+    key: "bottle",
+    value: escapeForDisplay(name),
+    from: place === undefined ? "--bottle" : formatPlace(place),
+  };
+}
+
 /**
  * Loads the agent and its bottles, and nothing else.
  * @throws ManifestError
@@ -104,7 +114,11 @@ export function resolveRequest(request: SpecRequest, inputs: ResolveInputs): Res
   });
   return {
     spec: { ...spec, unavailable: [...spec.unavailable, ...config.unavailable] },
-    provenance: [...provenanceOf(without(agent.tree, "git-gate")), ...provenanceOf(effective)],
+    provenance: [
+      ...mentions.map(bottleRow),
+      ...provenanceOf(without(without(agent.tree, "git-gate"), "bottle")),
+      ...provenanceOf(effective),
+    ],
     warnings,
   };
 }

@@ -81,6 +81,15 @@ describe("resolveRequest", () => {
     expect(rows.join("\n")).not.toContain("env.A");
   });
 
+  it("says what chose the bottle, not what would have", async () => {
+    const files = makeHome({ ...TYPICAL, "bottles/x.md": md("env: {}"), "bottles/y.md": md("env: {}") });
+    const { provenance } = await resolve(files, { agent: "me", bottles: ["x", "y"] });
+    expect(provenance.filter(({ key }) => key === "bottle")).toEqual([
+      { key: "bottle", value: "x", from: "--bottle" },
+      { key: "bottle", value: "y", from: "--bottle" },
+    ]);
+  });
+
   it("takes --bottle in order, and --cwd", async () => {
     const files = makeHome({
       ...TYPICAL,
