@@ -33,10 +33,11 @@ function explain(
     const given = argv.find((word) => word.startsWith("-") && !known.includes(word.split("=")[0] ?? "")) ?? "an option";
     const word = given.split("=")[0] ?? given;
     const close = nearest(word, known);
+    const behind = command.rest === undefined ? undefined : `An option of the ${command.rest} stands after --.`;
     return usage(
       command,
       `"${word}" is not an option of bot-bottle ${command.name}.`,
-      close && `Did you mean ${close}?`,
+      close === undefined ? behind : `Did you mean ${close}?`,
     );
   }
   if (code === "ERR_PARSE_ARGS_INVALID_OPTION_VALUE") {

@@ -33,7 +33,7 @@ async function chooseTrail({ home, ui }: CommandContext, named: string | undefin
   if (isSlug(slug) && trails.includes(slug)) return slug;
   const close = nearest(slug, trails);
   throw new BotBottleError("BB_BOTTLE_NOT_FOUND", `There is no audit trail of "${slug}".`, {
-    hint: close === undefined ? "See: bot-bottle list active" : `Did you mean "${close}"?`,
+    hint: close === undefined ? "See what trails there are: bot-bottle logs" : `Did you mean "${close}"?`,
   });
 }
 

@@ -54,13 +54,13 @@ describe("parseCommandLine", () => {
 
   it.each([
     [["--slwly"], /"--slwly" is not an option of bot-bottle pour/, /Did you mean --slowly\?/],
-    [["--wholly-unlike"], /is not an option/, /bot-bottle pour --help/],
+    [["--wholly-unlike"], /is not an option/, /^An option of the words… stands after --\.$/],
     [["--amount"], /^--amount needs a value\.$/, /--help/],
     [["--amount", "--slowly"], /^--amount needs a value\.$/, /--help/],
     [["--slowly=yes"], /^--slowly takes no value\.$/, /--help/],
     [["a", "b", "c", "d"], /"c" is one argument too many/, /^Write it after --, as in: -- c d$/],
     [["a", "b", "c", "--", "d"], /"c" is one argument too many/, /--help/],
-    [["-x"], /"-x" is not an option/, /--help/],
+    [["-x"], /"-x" is not an option/, /stands after --/],
   ])("refuses %p", (argv, message, hint) => {
     expect(failure(...argv)).toMatchObject({
       code: "BB_USAGE",
@@ -71,5 +71,8 @@ describe("parseCommandLine", () => {
 
   it("refuses words after -- where a command takes none", () => {
     expect(() => parseCommandLine(plain, ["a", "--", "b"])).toThrow(/takes nothing after "--"/);
+    expect(() => parseCommandLine(plain, ["-x"])).toThrow(
+      expect.objectContaining({ hint: "See: bot-bottle pour --help" }),
+    );
   });
 });
