@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { watchOutputs } from "./output-errors.ts";
 import { topHelp } from "./top-help.ts";
 
 // Help and version are answered before anything else is loaded.
@@ -7,9 +8,8 @@ if (answer === undefined) {
   const { runProcess } = await import("./process.ts");
   await runProcess();
 } else {
-  // A reader that goes away, e.g. `| head`, is no failure.
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
+  const isAnswerCut = watchOutputs(process.stdout, process.stderr);
+  process.stdout.write(answer, () => {
+    process.exitCode = isAnswerCut() ? 1 : 0;
   });
-  process.stdout.write(answer);
 }

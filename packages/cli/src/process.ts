@@ -1,11 +1,10 @@
 import { constants } from "node:os";
+import { EXIT } from "./errors/render.ts";
 import { runMain } from "./main.ts";
+import { watchOutputs } from "./output-errors.ts";
 
 type StopSignal = "SIGINT" | "SIGTERM" | "SIGHUP";
 const STOP_SIGNALS: readonly StopSignal[] = ["SIGINT", "SIGTERM", "SIGHUP"];
-/** Codes of a stream whose other side is gone: a pipe's reader, e.g. `| head`, and a terminal that was closed. */
-const GONE = ["EPIPE", "EIO"];
-
 /** Nothing is left to do then; a connection that somebody forgot, here or in a plugin, must not keep the human waiting. */
 const LINGER_MS = 2_000;
 
@@ -28,12 +27,7 @@ export async function runProcess(): Promise<void> {
     abort.abort(new DOMException(`stopped by ${signal}`, "AbortError"));
   };
   for (const signal of STOP_SIGNALS) process.on(signal, stop);
-  // Nobody to talk to is no failure: above all it must not stop a clean-up half-way.
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (!GONE.includes(error.code ?? "")) throw error;
-    });
-  }
+  const isAnswerCut = watchOutputs(process.stdout, process.stderr);
   process.stdin.on("error", () => undefined); // whoever reads it hears of it
   const exitCode = await runMain({
     argv: process.argv.slice(2),
@@ -44,7 +38,8 @@ export async function runProcess(): Promise<void> {
     stderr: process.stderr,
     signal: abort.signal,
   });
-  process.exitCode = stoppedBy === undefined ? exitCode : exitCodeOf(stoppedBy);
+  const ownCode = exitCode === EXIT.done && isAnswerCut() ? EXIT.failure : exitCode;
+  process.exitCode = stoppedBy === undefined ? ownCode : exitCodeOf(stoppedBy);
   for (const signal of STOP_SIGNALS) process.off(signal, stop);
   setTimeout(() => process.exit(), LINGER_MS).unref(); // eslint-disable-line n/no-process-exit
 }
