@@ -4,6 +4,8 @@ import type { Style } from "../ui/style.ts";
 /** Ends a command with a code and without an explanation of its own. */
 export const EXIT = { done: 0, failure: 1, usage: 2, bug: 70, interrupted: 130 } as const;
 
+const ISSUES = "https://github.com/bot-bottle/bot-bottle/issues";
+
 export interface RenderedError {
   readonly exitCode: number;
   readonly text: string;
@@ -32,7 +34,7 @@ export function renderError(thrown: unknown, style: Style): RenderedError {
   const stack = safe(error.stack ?? `${error.name}: ${error.message}`);
   return {
     exitCode: EXIT.bug,
-    text: `${style.red("This is a bug in bot-bottle.")} Please report it with these lines:\n${indent(stack)}\n`,
+    text: `${style.red("This is a bug in bot-bottle.")} Please report it at ${ISSUES} with these lines:\n${indent(stack)}\n`,
     json: { error: { code: "BB_BUG", message: error.message } },
   };
 }

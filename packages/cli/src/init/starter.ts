@@ -1,6 +1,7 @@
 /** What `init` writes; a test loads both with the manifest loader. */
 export const STARTER_BOTTLE = `---
-# A bottle says what an agent may do. Every key is explained in docs/manifest.md.
+# A bottle says what an agent may do. Every key is explained in docs/manifest.md of
+# https://github.com/bot-bottle/bot-bottle
 agent_provider:
   template: claude
   # Where the real token comes from. The agent only ever sees a placeholder.

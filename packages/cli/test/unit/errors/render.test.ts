@@ -29,7 +29,9 @@ describe("renderError", () => {
     (thrown) => {
       const { exitCode, text, json } = renderError(thrown, plain);
       expect([exitCode, json.error.code]).toEqual([70, "BB_BUG"]);
-      expect(text).toMatch(/^This is a bug in bot-bottle\. Please report it with these lines:\n {2}\S/);
+      expect(text).toMatch(
+        /^This is a bug in bot-bottle\. Please report it at https:\/\/\S+ with these lines:\n {2}\S/,
+      );
     },
   );
 
