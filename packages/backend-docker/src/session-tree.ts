@@ -16,10 +16,14 @@ export function sessionMark(session: string): string {
  * Ends every process whose environment has the mark `$1`, everything in their sessions and all their descendants: first
  * a request to end, after `$2` rounds of 50 ms by force, stopped before so that none can fork away. It runs as the same
  * user as they do, because root without capabilities may neither read their environment nor signal them; whoever
- * tricks it tricks himself. Needs sh, grep and sleep.
+ * tricks it tricks himself. Needs sh, grep and sleep. Where no process can be made any more, which is the end of a shell,
+ * everything of that user is ended at once; not of root, whose first process is the machine's.
  */
 const SCRIPT = String.raw`
-found=' '
+found=' ' over=
+while read -r key uid line; do [ "$key" = Uid: ] && break; done </proc/self/status
+trap '[ -n "$over" ] || [ "\${uid:-0}" = 0 ] || { kill -KILL -1; exit 0; }' EXIT
+finish() { over=1; exit "$1"; }
 add() { case $found in *" $1 "*) return 1;; esac; [ "$1" -gt 1 ] && [ "$1" != $$ ] && found="$found$1 "; }
 stat() { line=; { IFS= read -r line <"/proc/$1/stat"; } 2>/dev/null; line=\${line##*) }; [ -n "$line" ]; }
 look() {
@@ -43,7 +47,7 @@ alive() { left=' '; for pid in $found; do if stat "$pid"; then case $line in Z*|
 round=0
 while [ $round -lt 100 ]; do
   alive; look "$1"; alive
-  [ "$found" = ' ' ] && exit 0
+  [ "$found" = ' ' ] && finish 0
   if [ $round -eq 0 ] && [ "$2" -gt 0 ]; then kill -TERM $found 2>/dev/null
   elif [ $round -ge "$2" ]; then
     before=
@@ -53,7 +57,7 @@ while [ $round -lt 100 ]; do
   sleep 0.05
   round=$((round + 1))
 done
-exit 1
+finish 1
 `.replaceAll("\\${", "${");
 
 /** Rounds of 50 ms in which processes may end by themselves. */

@@ -150,6 +150,21 @@ describeWithEngine("exec", () => {
     expect(await count(other)).toBe(0);
   });
 
+  it("ends a session that has taken every process there is", async () => {
+    const small = await fixture.launch(await fixture.plan({ resources: { pids: 64 } }));
+    try {
+      const fork = "while (1) { fork(); select(undef, undef, undef, 0.01) }";
+      const bomb = small.exec({ argv: ["perl", "-e", fork], session: "agent" });
+      await delay(1_500);
+      await expect(small.exec({ argv: sh("sleep 0") })).resolves.toMatchObject({ exitCode: 2 });
+      await small.endSession("agent");
+      expect((await bomb).exitCode).toBe(137);
+      expect((await small.exec({ argv: sh("sleep 0; echo fine") })).stdout).toBe("fine\n");
+    } finally {
+      await small.destroy();
+    }
+  });
+
   it("lets a session end by itself before it is forced", async () => {
     await bottle.exec({
       argv: sh(
