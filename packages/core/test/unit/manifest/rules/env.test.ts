@@ -1,5 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
+import { machineEnvironment } from "../../../../src/provision/guest-environment.ts";
 import { readEnv } from "../../../../src/manifest/rules/env.ts";
+import { minimalPlan } from "../../../support/plans.ts";
 import { readContext, sectionOf } from "../support/bottle.ts";
 
 describe("readEnv", () => {
@@ -28,6 +30,18 @@ describe("readEnv", () => {
       constructor: { kind: "literal", value: "x", from: "/h/bottles/b.md:8:14" },
     });
     expect(context.warnings).toEqual([]);
+  });
+
+  it("warns of every variable that the bottle itself needs, and names the key that may be meant", async () => {
+    const own = Object.keys(machineEnvironment((await minimalPlan()).plan));
+    for (const name of [...own, "ALL_PROXY"]) {
+      const context = readContext();
+      expect(Object.keys(readEnv(sectionOf(`${name}: x`), context))).toEqual([name]);
+      const key = /proxy/i.test(name) ? "egress.upstream.proxy" : "egress.upstream.ca_file";
+      expect(context.warnings).toEqual([
+        `/h/bottles/b.md:1:${name.length + 3}: "${name}" replaces what leads the agent to its sidecar; "${key}" may be meant`,
+      ]);
+    }
   });
 
   it("warns of a reference inside a text, without the text", () => {
