@@ -83,14 +83,14 @@ export class SidecarSession {
   get access(): LaunchContext["sidecar"] {
     return {
       configure: (access) => this.configure(access),
-      caCertificate: async () => (await this.#fixed).authority.certificate,
+      caCertificate: async () => (await this.#gathered(this.#options.signal)).authority.certificate,
       end: () => this.end(),
     };
   }
 
   async configure(access: SidecarAccess): Promise<ConfiguredSidecar> {
     const { host, metadata, undo, signal } = this.#options;
-    const { authority } = await this.#fixed;
+    const { authority } = await this.#gathered(signal);
     const endpoints = await this.#begin(access, false, signal);
     this.#access = access;
     this.#reviveIfLost();
@@ -106,6 +106,11 @@ export class SidecarSession {
     await this.#ending;
   }
 
+  /** A human may be asked for a part of it. */
+  async #gathered(stop: AbortSignal): Promise<FixedConfiguration> {
+    return await orStop(this.#fixed, stop, () => undefined);
+  }
+
   async #open(access: SidecarAccess, stop: AbortSignal): Promise<SidecarClient> {
     stop.throwIfAborted();
     const client = createSidecarClient(await orStop(access.connect(), stop, discard));
@@ -117,7 +122,7 @@ export class SidecarSession {
 
   /** Configures a closed sidecar and follows its trail from then on. */
   async #begin(access: SidecarAccess, restarted: boolean, stop: AbortSignal): Promise<SidecarEndpoints> {
-    const fixed = await this.#fixed;
+    const fixed = await this.#gathered(stop);
     const client = await this.#open(access, stop);
     const audit = { ...this.#audit.head, restarted, redactionKey: this.#redactionKey };
     return await within(client, { timeoutMs: CONFIGURE_TIMEOUT_MS, stop }, async () => {

@@ -13,7 +13,7 @@ import { fakeHost } from "../../../src/testing/fake-host.ts";
 import { FAKE_THINGS } from "../../../src/testing/fake-machine.ts";
 import { samplePlan } from "../../../src/testing/sample-plan.ts";
 import { PROVISION_STEPS } from "../../../src/provision/steps.ts";
-import { recorder } from "../../support/events.ts";
+import { recorder, until } from "../../support/events.ts";
 import { filesHolding } from "../../support/files-below.ts";
 import { tempDir } from "../../support/temp-home.ts";
 
@@ -322,5 +322,17 @@ describe("launchOnce", () => {
     );
     await expect(launching).rejects.toMatchObject({ code: "BB_ABORTED" });
     expect(undone).toHaveBeenCalledTimes(1);
+  });
+
+  it("is stopped at once while a secret is still asked for", async () => {
+    const stop = new AbortController();
+    const asked = jest.fn<() => Promise<Secret>>(() => new Promise(() => undefined));
+    const set = await setUp({}, { resolveSecret: asked });
+    const launched = set.backend.launch(set.plan, { host: set.host, signal: stop.signal });
+    launched.catch(() => undefined);
+    await until(() => set.backend.left.length > 0 && asked.mock.calls.length > 0);
+    stop.abort(new Error("Ctrl-C"));
+    await expect(launched).rejects.toMatchObject({ code: "BB_ABORTED" });
+    expect(leftOf(set)).toEqual([]);
   });
 });
