@@ -30,7 +30,7 @@ function describe(found: readonly Found[]): string[] {
 
 /** One plan, one question, for every backend that answers. */
 export async function run(context: CommandContext, input: CommandInput): Promise<CommandResult> {
-  const { env, ui } = context;
+  const { env, signal, ui } = context;
   const host = await stateHost(context);
   const backends = await availableBackends(builtInBackends(env), host);
   const found = await Promise.all(
@@ -49,7 +49,7 @@ export async function run(context: CommandContext, input: CommandInput): Promise
   }
   const discard = input.switches.has("discard");
   const kept = (
-    await Promise.all(found.map(({ backend, plan }) => backend.cleanup(plan, host, ui.reporter, { discard })))
+    await Promise.all(found.map(({ backend, plan }) => backend.cleanup(plan, host, ui.reporter, { discard, signal })))
   ).flat();
   // Another cleanup is at it, or it has come to life since: neither is a failure.
   const busy = kept.filter(({ error }) => BotBottleError.is(error) && error.code === "BB_BOTTLE_BUSY");

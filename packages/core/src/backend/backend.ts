@@ -191,20 +191,21 @@ export abstract class BottleBackend<
   /**
    * Removes what the plan lists, state folders included; audit trail and work are collected first. A bottle that has come
    * to life since is left alone, and so is one whose work cannot be saved, unless `discard` gives it up. A second run does
-   * nothing.
+   * nothing. `signal` ends the saving of work, and what was not begun stays.
    * @returns what could not be removed
    */
   async cleanup(
     plan: CleanupT,
     host: StateHost,
     reporter: Reporter = silentReporter,
-    { discard = false }: { readonly discard?: boolean } = {},
+    { discard = false, signal }: { readonly discard?: boolean; readonly signal?: AbortSignal } = {},
   ): Promise<readonly { slug: string; error: unknown }[]> {
     const failed: { slug: string; error: unknown }[] = [];
     for (const entry of plan.entries) {
+      signal?.throwIfAborted();
       try {
         const remove = (): Promise<void> => this.removeEntry(entry);
-        await cleanEntry(entry, { source: this, host, reporter, discard, remove });
+        await cleanEntry(entry, { source: this, host, reporter, discard, signal, remove });
       } catch (error) {
         failed.push({ slug: entry.slug, error });
       }

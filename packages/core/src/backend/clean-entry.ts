@@ -15,6 +15,7 @@ interface CleanOptions {
   readonly reporter: Reporter;
   /** gives up work that cannot be saved */
   readonly discard: boolean;
+  readonly signal: AbortSignal | undefined;
   /** removes what the entry lists on the runtime */
   readonly remove: () => Promise<void>;
 }
@@ -42,11 +43,11 @@ async function removeEmptyTrail(slug: Slug, { home }: StateHost): Promise<void> 
  */
 export async function cleanEntry({ slug, resources }: CleanupEntry, options: CleanOptions): Promise<void> {
   if (!isSlug(slug)) throw new TypeError(`not a slug: ${JSON.stringify(slug)}`);
-  const { source, host, reporter, discard, remove } = options;
+  const { source, host, reporter, discard, signal, remove } = options;
   const unlock = await lockState(slug, host);
   try {
     const hasMachine = resources.some(({ kind }) => kind === "container" || kind === "machine");
-    if (hasMachine) await salvage(source, slug, { host, reporter, discard });
+    if (hasMachine) await salvage(source, slug, { host, reporter, discard, signal });
     await remove();
     await removeEmptyTrail(slug, host);
     await removeState(host.home, slug);

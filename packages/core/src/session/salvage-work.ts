@@ -20,6 +20,8 @@ export interface SalvageOptions {
   readonly maxBytes?: number;
   /** time limit of each try in ms, default 5 min */
   readonly timeoutMs?: number;
+  /** ends the try; the work stays in the bottle */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface SalvageResult {
@@ -42,10 +44,11 @@ async function runInto(
   bottle: Bottle,
   args: readonly string[],
   draft: string,
-  options: Required<SalvageOptions>,
+  options: Required<Omit<SalvageOptions, "signal">> & Pick<SalvageOptions, "signal">,
 ): Promise<Try> {
   const file = boundedFile(draft, options.maxBytes);
-  const streams = { stdout: file.sink, signal: file.signal };
+  const stop = options.signal === undefined ? file.signal : AbortSignal.any([file.signal, options.signal]);
+  const streams = { stdout: file.sink, signal: stop };
   const argv = guestArgv(SALVAGE_SCRIPT, args);
   const exec = bottle.exec({ argv, user: "agent", cwd: "/", timeoutMs: options.timeoutMs, ...streams });
   const [ran] = await Promise.allSettled([exec]);

@@ -27,6 +27,8 @@ export interface LeftBottle {
   readonly reporter: Reporter;
   /** leave the agent's work behind */
   readonly discard: boolean;
+  /** ends the saving of the work, which stays in the bottle then */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Reads page by page what the sidecar has since the last whole line on disk, and its end. */
@@ -63,13 +65,13 @@ async function salvageAudit(source: SalvageSource, metadata: BottleMetadata, { h
 
 /** @throws BotBottleError when there may be work and it could not be saved */
 async function salvageLeftWork(source: SalvageSource, metadata: BottleMetadata, left: LeftBottle): Promise<void> {
-  const { host, reporter } = left;
+  const { host, reporter, signal } = left;
   await source.wake(metadata.slug, host);
   const bottle = await source.open(metadata.slug, host, reporter);
   // Whatever still runs must not change the work while it is read.
   await bottle.endSession(AGENT_SESSION).catch(() => undefined);
   const { salvageWork } = await import("./salvage-work.ts");
-  await salvageWork(bottle, metadata, join(host.home.state(metadata.slug), WORK_BUNDLE));
+  await salvageWork(bottle, metadata, join(host.home.state(metadata.slug), WORK_BUNDLE), { signal });
 }
 
 /**

@@ -97,6 +97,14 @@ describe("cleanup of a left bottle", () => {
     expect(backend.left).toEqual([]);
   });
 
+  it("begins with none when it was stopped", async () => {
+    const { backend, host } = await leftBottle();
+    const plan = await backend.prepareCleanup(host);
+    const signal = AbortSignal.abort(new Error("Ctrl-C"));
+    await expect(backend.cleanup(plan, host, recorder(), { signal })).rejects.toThrow("Ctrl-C");
+    expect(backend.left).toHaveLength(3);
+  });
+
   it("goes on with the others when one cannot be removed", async () => {
     const { backend, host, slug } = await leftBottle();
     const plan = {

@@ -104,10 +104,17 @@ describe("salvage of the work", () => {
     });
     await run();
     expect(salvageWork).toHaveBeenCalledTimes(1);
-    expect(salvageWork.mock.calls[0]?.slice(1)).toEqual([
+    expect(salvageWork.mock.calls[0]?.slice(1, 3)).toEqual([
       expect.objectContaining({ workspaceBase: "a".repeat(40) }),
       join(host.home.state(slug), "work.bundle"),
     ]);
+  });
+
+  it("can be stopped", async () => {
+    const { backend, host, slug, reporter } = await setUp({ workspaceBase: "a".repeat(40) });
+    const { signal } = new AbortController();
+    await salvage(backend, slug, { host, reporter, discard: false, signal });
+    expect(salvageWork.mock.calls[0]?.[3]).toEqual({ signal });
   });
 
   it.each([
