@@ -293,7 +293,10 @@ describeWithEngine("with a running bottle", () => {
       expect.objectContaining({ type: "refusal", host: "undeclared.example", code: "host_not_declared" }),
     );
     const running = await installation.run(["logs", slug, "--verify"]);
-    expect([running.exitCode, running.stdout]).toEqual([0, expect.stringMatching(/^whole so far: \d+ records?; the bottle/)]);
+    expect([running.exitCode, running.stdout]).toEqual([
+      0,
+      expect.stringMatching(/^whole so far: \d+ records?; the bottle/),
+    ]);
 
     const follow = CliProcess.start(installation, ["logs", slug, "--follow", "--json"]);
     undo.defer(() => follow.dispose());
