@@ -49,9 +49,8 @@ export async function readContext(dir: string, dockerfile: string): Promise<read
     if (total > MAX_CONTEXT_BYTES || entries.length >= MAX_CONTEXT_ENTRIES) throw tooLarge(dir);
     entries.push(entry);
   };
-  const isIgnored = await readIgnore(dir, dockerfile);
   // A folder that is ignored is walked all the same, because a later rule may bring back something below it.
-  const walk = async (folder: string): Promise<void> => {
+  const walk = async (folder: string, isIgnored: (path: string) => boolean): Promise<void> => {
     for (const name of (await readdir(join(dir, folder))).sort()) {
       const path = folder === "" ? name : `${folder}/${name}`;
       const full = join(dir, path);
@@ -60,7 +59,7 @@ export async function readContext(dir: string, dockerfile: string): Promise<read
       const kept = !isIgnored(path);
       if (info.isDirectory()) {
         if (kept) add({ path, type: "directory", mode, bytes: Buffer.alloc(0) });
-        await walk(path);
+        await walk(path, isIgnored);
       } else if (!kept) continue;
       else if (info.isSymbolicLink()) {
         add({ path, type: "symlink", mode: 0o777, bytes: Buffer.from(await readlink(full)) });
@@ -71,7 +70,7 @@ export async function readContext(dir: string, dockerfile: string): Promise<read
     }
   };
   try {
-    await walk("");
+    await walk("", await readIgnore(dir, dockerfile));
   } catch (error) {
     if (!["ENOENT", "ENOTDIR", "EACCES"].includes(errorCode(error) ?? "")) throw error;
     throw new BotBottleError(

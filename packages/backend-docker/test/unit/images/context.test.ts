@@ -38,6 +38,12 @@ describe("readContext", () => {
     await expect(readContext(join(dir, "nothing"), "Dockerfile")).rejects.toMatchObject({ code: "BB_IMAGE_MISSING" });
   });
 
+  it("says so when the folder is none", async () => {
+    const file = join(dir, "Dockerfile");
+    await writeFile(file, "FROM scratch");
+    await expect(readContext(file, "Dockerfile")).rejects.toMatchObject({ code: "BB_IMAGE_MISSING" });
+  });
+
   it("refuses a context that is too large before reading it", async () => {
     await writeFile(join(dir, "large"), Buffer.alloc(MAX_CONTEXT_BYTES));
     await writeFile(join(dir, "more"), "x");
