@@ -62,12 +62,14 @@ export class AuditFile {
    * @throws BotBottleError `BB_HOME_UNUSABLE`, `BB_DISK_FULL`
    */
   static async carryOn(path: string, genesis: AuditHead, onFailure: (error: unknown) => void): Promise<AuditFile> {
+    let file: FileHandle | undefined;
     try {
-      const file = await open(path, "a+", 0o600);
+      file = await open(path, "a+", 0o600);
       const { head, bytes } = endOf(await readFile(path, "utf8"), genesis);
       await file.truncate(bytes);
       return new AuditFile(file, head, onFailure);
     } catch (error) {
+      await file?.close().catch(() => undefined);
       throw homeError(`Cannot write "${path}"`, error);
     }
   }
