@@ -1,8 +1,9 @@
-import { BotBottleError, type BottlePlan, endOfSession, type EndedSession } from "@bot-bottle/core";
+import { BotBottleError, type BottlePlan, endOfSession, type EndedSession, type Slug } from "@bot-bottle/core";
 import { loadConfig } from "@bot-bottle/core/manifest";
 import type { CommandContext, CommandInput, CommandResult } from "../command.ts";
 import { chooseBackend } from "../compose/choose-backend.ts";
 import { launchHost, prepareHost } from "../compose/hosts.ts";
+import { workBundle } from "../compose/saved-work.ts";
 import { builtInBackends, builtInProviders } from "../compose/registries.ts";
 import { resolveSpec } from "../compose/resolve-spec.ts";
 import { readStartInput, type StartInput } from "../start/input.ts";
@@ -31,6 +32,12 @@ async function runSession(context: CommandContext, agent: AgentRun, start: Start
   const { headlessPrompt: prompt, json, raw } = start;
   if (prompt !== undefined) return await runHeadless(context, agent, { prompt, collect: json });
   return { exitCode: await runOnTerminal(context, agent, { mode: { kind: "interactive" }, raw }), output: "" };
+}
+
+/** What the agent changed, for a document; undefined where the folder is no repository and git cannot tell. */
+async function listChanges({ home, cwd }: CommandContext, slug: Slug): Promise<readonly string[] | undefined> {
+  const { changesOfWork } = await import("@bot-bottle/core/workspace");
+  return await changesOfWork({ bundle: workBundle(home, slug), repository: cwd, slug }).catch(() => undefined);
 }
 
 /** resolve → preflight → question → launch → agent → teardown */
@@ -87,6 +94,7 @@ export async function run(context: CommandContext, input: CommandInput): Promise
   const { workSaved } = ended;
   const refusals = await countRefusals(home, slug);
   if (refusals > 0) ui.note(`${counted(refusals, "refused request")}: bot-bottle logs ${slug}`);
+  const changedFiles = start.json && workSaved ? await listChanges(context, slug) : [];
   const durationMs = Math.round(performance.now() - startedAt);
-  return { exitCode, json: { slug, exitCode, durationMs, refusals, workSaved, output } };
+  return { exitCode, json: { slug, exitCode, durationMs, refusals, changedFiles, workSaved, output } };
 }

@@ -53,7 +53,9 @@ async function exits(code: number): Promise<Ended> {
     cwd: repository,
   });
   expect(stderr).toContain("bot-bottle pull");
-  return { slug: (JSON.parse(stdout) as { slug: string }).slug, exitCode };
+  const { slug, changedFiles } = JSON.parse(stdout) as { slug: string; changedFiles: readonly string[] };
+  expect(changedFiles).toEqual(["committed.txt", "draft.txt"]);
+  return { slug, exitCode };
 }
 
 async function isStopped(signal: NodeJS.Signals): Promise<Ended> {

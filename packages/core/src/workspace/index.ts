@@ -1,2 +1,2 @@
 export { type RiskyChange } from "./changed-files.ts";
-export { type PulledBranch, type PulledWork, type PullRequest, pullWork } from "./pull.ts";
+export { type PulledBranch, type PulledWork, type PullRequest, changesOfWork, pullWork } from "./pull.ts";

@@ -133,12 +133,50 @@ async function startingPoints(
 }
 
 /**
+ * The files that a work bundle changes, read in quarantine; the repository stays as it is.
+ * @returns paths, escaped for display, sorted
+ * @throws as `pullWork`
+ */
+export async function changesOfWork(request: PullRequest): Promise<readonly string[]> {
+  const { paths } = await readWork(request, async () => undefined);
+  return [...paths].map(escapeForDisplay).sort();
+}
+
+/**
  * Brings the work of a bottle into a repository of the human, as branches and nothing else: no checkout, no tags, no
  * hooks. Objects are checked one by one in quarantine before the repository sees them; a branch that is there with
  * another commit stops it before anything is changed.
  * @throws BotBottleError `BB_WORKSPACE_PULL`, `BB_WORKSPACE` for a folder that is no place for it
  */
 export async function pullWork(request: PullRequest): Promise<PulledWork> {
+  const { repository, wanted, present, paths, risks } = await readWork(request, async (work) => {
+    await work.admit();
+    const missing = work.wanted.filter(({ name }) => !work.present.has(name));
+    if (missing.length > 0) await createBranches(work.target, missing, request.slug);
+  });
+  return {
+    repository: repository.top,
+    changedFiles: paths.size,
+    risks: risks.map(({ trigger, path }) => ({ trigger, path: escapeForDisplay(path) })),
+    branches: wanted.map((branch) => ({
+      ...branch,
+      source: escapeForDisplay(branch.source),
+      status: present.has(branch.name) ? "present" : "created",
+    })),
+  };
+}
+
+interface CheckedWork {
+  readonly target: Target;
+  readonly wanted: readonly WantedBranch[];
+  /** commits of our branches that the repository has, by name */
+  readonly present: ReadonlyMap<string, string>;
+  /** moves the objects into the repository */
+  readonly admit: () => Promise<void>;
+}
+
+/** Checks a bundle against a repository, with its objects in quarantine until `take` admits them. */
+async function readWork(request: PullRequest, take: (work: CheckedWork) => Promise<void>) {
   const header = await readHeader(request.bundle);
   const repository = await openTarget(request.repository);
   const target = new Target(repository);
@@ -158,33 +196,24 @@ export async function pullWork(request: PullRequest): Promise<PulledWork> {
   if (header.prerequisites.some((_, index) => types[index] !== "commit")) {
     throw pullError("This repository does not have the commits that the work builds on.", RIGHT_PLACE);
   }
-  const missing = wanted.filter(({ name }) => !present.has(name));
-  const found = await fetchObjects(target, repository, request, header, wanted, async () => {
-    if (missing.length > 0) await createBranches(target, missing, request.slug);
+  const found = await inQuarantine(target, repository, request, header, wanted, async (admit) => {
+    await take({ target, wanted, present, admit });
   });
-  return {
-    ...found,
-    repository: repository.top,
-    branches: wanted.map((branch) => ({
-      ...branch,
-      source: escapeForDisplay(branch.source),
-      status: present.has(branch.name) ? "present" : "created",
-    })),
-  };
+  return { repository, wanted, present, ...found };
 }
 
 const RIGHT_PLACE = "Run this in the repository from which the bottle was started.";
 const renameHint = (name: string): string =>
   `Give it another name first: \`git branch --move ${name} ${name}-earlier\`.`;
 
-async function fetchObjects(
+async function inQuarantine(
   target: Target,
   repository: Repository,
   request: PullRequest,
   header: BundleHeader,
   wanted: readonly WantedBranch[],
-  createRefs: () => Promise<void>,
-): Promise<Pick<PulledWork, "changedFiles" | "risks">> {
+  take: (admit: () => Promise<void>) => Promise<void>,
+): Promise<{ readonly paths: ReadonlySet<string>; readonly risks: readonly RiskyChange[] }> {
   const pack = { file: request.bundle, offset: header.packOffset, maxBytes: MAX_BUNDLE_BYTES };
   const refused = (error: unknown): BotBottleError => {
     if (!BotBottleError.is(error) || error.code !== "BB_COMMAND") throw error;
@@ -211,12 +240,8 @@ async function fetchObjects(
       for (const path of changes.paths) paths.add(path);
       for (const risk of changes.risks) risks.set(`${risk.trigger}\0${risk.path}`, risk);
     }
-    await quarantine.admit();
-    await createRefs();
-    return {
-      changedFiles: paths.size,
-      risks: [...risks.values()].map(({ trigger, path }) => ({ trigger, path: escapeForDisplay(path) })),
-    };
+    await take(() => quarantine.admit());
+    return { paths, risks: [...risks.values()] };
   } finally {
     await quarantine.drop();
   }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type PulledWork, pullWork } from "../../../src/workspace/pull.ts";
+import { changesOfWork, type PulledWork, pullWork } from "../../../src/workspace/pull.ts";
 import { BundleMaker, treeEntry } from "./support/bundle-maker.ts";
 import { HostFolder } from "./support/host-folder.ts";
 import { SLUG } from "./support/local-bottle.ts";
@@ -184,6 +184,16 @@ describe("pullWork", () => {
     scene.maker.write(scene.bundle, names.map((name) => `${commit} ${name}\n`).join(""), objects);
     await scene.pull();
     expect(scene.left()).toBe(`refs/heads/${BRANCH}\nrefs/heads/main`);
+  });
+
+  it("says what would change, and leaves the repository as it is", async () => {
+    using scene = new Scene();
+    const { commit, objects } = scene.file("new/\u001b[31mname");
+    scene.maker.write(scene.bundle, `${commit} ${HEAD}\n`, objects);
+    const paths = await changesOfWork({ bundle: scene.bundle, repository: scene.work, slug: SLUG });
+    expect(paths).toContain("new/\\u{1b}[31mname");
+    expect(scene.left()).toBe("refs/heads/main");
+    await expect(scene.pull()).resolves.toMatchObject({ changedFiles: paths.length });
   });
 
   it("never moves a branch that is there", async () => {
