@@ -137,7 +137,11 @@ export { type AuditedRequest, type AuditEntry, type AuditRecord } from "./audit/
 export { type AuditSeal, readSeal } from "./audit/seal.ts";
 export { type TrailIssue, type TrailReport, verifyTrail } from "./audit/verify.ts";
 export { AGENT_SESSION, endOfSession, type EndedSession, type EndOptions } from "./session/end-of-session.ts";
-export { peekSecret } from "./prepare/peek-secret.ts";
+export { checkLoginExpiry } from "./login/check-expiry.ts";
+export { type HostLogin, type LoginHost } from "./login/host-login.ts";
+export { type LoginFile, readLoginFile, unusableLogin } from "./login/read-login-file.ts";
+export { watchLogin } from "./login/watch-login.ts";
+export { peekSecret, type SecretSources } from "./prepare/peek-secret.ts";
 export {
   type CoreRuntime,
   definePlugin,

@@ -3,6 +3,8 @@ import {
   type AgentMode,
   AgentProvider,
   type BottlePlan,
+  type HostLogin,
+  type LoginHost,
   type ProviderImage,
   type ProviderInputs,
   type ProviderProvision,
@@ -10,14 +12,21 @@ import {
 } from "@bot-bottle/core";
 import { AUTH_KINDS } from "./auth-kinds.ts";
 import { agentCommand } from "./command.ts";
-import { findCredential } from "./credentials.ts";
+import { type ClaudeCredential, findCredential } from "./credentials.ts";
 import { guestEnvironment } from "./environment.ts";
 import { guestFiles } from "./files.ts";
+import { readClaudeLogin } from "./host-login.ts";
 import { GUEST_HOME, GUEST_USER } from "./guest.ts";
 import { checkBottleEnv } from "./other-clouds.ts";
 import { apiRoute, providerRules } from "./routes.ts";
 import { readSettings } from "./settings.ts";
 import { CLAUDE_CODE_VERSION } from "./version.ts";
+
+function noteOf({ kind, secret }: ClaudeCredential, readLogin: () => HostLogin): string {
+  if (secret.source !== "host-login") return `${AUTH_KINDS[kind].title} from ${secretKey(secret)}`;
+  const { path, expires } = readLogin();
+  return `login of this machine from ${path}, good until ${expires?.toISOString() ?? "it is renewed"}`;
+}
 
 /** Claude Code. The agent signs in with a placeholder; the sidecar puts the credential on. */
 export class ClaudeProvider extends AgentProvider {
@@ -46,10 +55,14 @@ export class ClaudeProvider extends AgentProvider {
       dirs: [`${GUEST_HOME}/.claude`],
       files: guestFiles(inputs.workspacePath, credential.kind),
       commands: [],
-      notes: [`${AUTH_KINDS[credential.kind].title} from ${secretKey(credential.secret)}`],
+      notes: [noteOf(credential, () => this.readHostLogin(inputs.loginHost))],
       egressRoutes: [apiRoute(credential)],
       egressRules: providerRules,
     };
+  }
+
+  override readHostLogin(host: LoginHost): HostLogin {
+    return readClaudeLogin(host);
   }
 
   override command(plan: BottlePlan, mode: AgentMode): readonly string[] {

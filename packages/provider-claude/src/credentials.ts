@@ -62,19 +62,24 @@ function fromHostEnv({ auth }: ClaudeSettings, inputs: ProviderInputs): ClaudeCr
   );
 }
 
+function fromHostLogin({ auth }: ClaudeSettings, from: string): ClaudeCredential {
+  if (auth === "api-key") {
+    throw new BotBottleError(
+      "BB_CREDENTIALS_UNSUPPORTED",
+      `${from}: the setting auth is api-key, but a login that is forwarded holds an ${AUTH_KINDS.oauth.title}.`,
+      { hint: "Take one of the two out." },
+    );
+  }
+  return { kind: "oauth", secret: { source: "host-login", name: "claude" } };
+}
+
 /**
- * Finds the credential: the bottle's `auth_token`, else the first of the program's own variables that the host sets.
+ * Finds the credential: the host's login when it is to be forwarded, else the bottle's `auth_token`, else the first of the program's own variables that the host sets.
  * @throws BotBottleError `BB_CREDENTIALS_MISSING`, `BB_CREDENTIALS_UNSUPPORTED`
  */
 export function findCredential(settings: ClaudeSettings, inputs: ProviderInputs): ClaudeCredential {
   const { authToken, forwardHostCredentials, from } = inputs.spec.provider;
-  if (forwardHostCredentials) {
-    throw new BotBottleError(
-      "BB_CREDENTIALS_UNSUPPORTED",
-      `${from}: the provider claude cannot forward the host's login.`,
-      { hint: "Run `claude setup-token` and name its token in agent_provider.auth_token." },
-    );
-  }
+  if (forwardHostCredentials) return fromHostLogin(settings, from);
   if (authToken === undefined) return fromHostEnv(settings, inputs);
   return {
     kind: kindOf(authToken.ref, { wanted: settings.auth, from: authToken.from }, inputs),

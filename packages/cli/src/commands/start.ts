@@ -6,6 +6,7 @@ import { launchHost, prepareHost } from "../compose/hosts.ts";
 import { workBundle } from "../compose/saved-work.ts";
 import { builtInBackends, builtInProviders } from "../compose/registries.ts";
 import { resolveSpec } from "../compose/resolve-spec.ts";
+import { hostLoginSecrets } from "../start/host-login.ts";
 import { readStartInput, type StartInput } from "../start/input.ts";
 import { awaitOthers } from "../start/other-sessions.ts";
 import { countRefusals } from "../start/refusals.ts";
@@ -64,7 +65,10 @@ export async function run(context: CommandContext, input: CommandInput): Promise
   void backend.preload();
   void import("@bot-bottle/sidecar");
   await consent(context, plan, start);
-  const resolveSecret = secretResolver(env, ui);
+  const login = hostLoginSecrets(provider, { userHome: context.userHome, env }, (message) => {
+    ui.warn(message);
+  });
+  const resolveSecret = secretResolver({ env, hostLogin: login.read }, ui);
   await askSecrets(plan, resolveSecret);
   const manifestEnv = await manifestEnvironment(plan, env, ui);
   const host = await launchHost(context, {
@@ -72,6 +76,7 @@ export async function run(context: CommandContext, input: CommandInput): Promise
     networkPool: config.networkPool,
     baseImage: config.baseImage,
     resolveSecret,
+    watchSecret: login.watch,
   });
   const bottle = await backend.launch(plan, { host, signal, reporter: ui.reporter });
   const { slug } = bottle.plan;

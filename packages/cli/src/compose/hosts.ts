@@ -20,6 +20,7 @@ export interface LaunchSettings {
   readonly networkPool: string;
   readonly baseImage: string | undefined;
   readonly resolveSecret: (ref: SecretRef) => Promise<Secret>;
+  readonly watchSecret?: LaunchHost["watchSecret"];
 }
 
 /** What `launch` needs of this machine, after consent. */
@@ -28,7 +29,7 @@ export async function launchHost({ home, version }: CommandContext, settings: La
     readOrMakeOwner(home),
     import("@bot-bottle/sidecar"),
   ]);
-  const { providers, networkPool, baseImage, resolveSecret } = settings;
+  const { providers, networkPool, baseImage, resolveSecret, watchSecret } = settings;
   return {
     home,
     owner,
@@ -39,5 +40,6 @@ export async function launchHost({ home, version }: CommandContext, settings: La
     baseImage,
     mintAuthority,
     resolveSecret,
+    ...(watchSecret === undefined ? {} : { watchSecret }),
   };
 }

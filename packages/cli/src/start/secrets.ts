@@ -1,14 +1,14 @@
-import { type BottlePlan, peekSecret, Secret, secretKey, type SecretRef } from "@bot-bottle/core";
+import { type BottlePlan, peekSecret, Secret, secretKey, type SecretRef, type SecretSources } from "@bot-bottle/core";
 import type { Ui } from "../ui/ui.ts";
 
 /**
  * Values behind references, each asked or read once, only after consent. They stay in this process and go to the
  * sidecar's memory.
  */
-export function secretResolver(env: NodeJS.ProcessEnv, ui: Ui): (ref: SecretRef) => Promise<Secret> {
+export function secretResolver(sources: SecretSources, ui: Ui): (ref: SecretRef) => Promise<Secret> {
   const known = new Map<string, Promise<Secret>>();
   const ask = async (ref: SecretRef): Promise<Secret> =>
-    peekSecret(ref, env) ??
+    peekSecret(ref, sources) ??
     new Secret(await ui.secret(ref.name, "a token in a file or a variable (file:PATH, env:NAME)"));
   return async (ref) => {
     const key = secretKey(ref);

@@ -40,4 +40,6 @@ export interface LaunchHost extends StateHost {
   readonly mintAuthority: (slug: string) => Promise<AuthorityMaterial>;
   /** value of a reference, asked from the human where it must be; each at most once */
   readonly resolveSecret: (ref: SecretRef) => Promise<Secret>;
+  /** tells when the value of a `host-login` reference changes; absent: it stays as it is. @returns ends it */
+  readonly watchSecret?: (ref: SecretRef, onValue: (value: Secret) => void) => () => void;
 }

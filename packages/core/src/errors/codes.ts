@@ -32,6 +32,7 @@ export const ERROR_CODES = {
   BB_NOT_AVAILABLE: failure("The manifest asks for something that this version cannot do."),
   BB_CREDENTIALS_MISSING: failure("The provider has no credential to work with."),
   BB_CREDENTIALS_UNSUPPORTED: failure("The provider's credential is of a kind that is not supported."),
+  BB_LOGIN_UNUSABLE: failure("The agent program's own login on this machine cannot be used."),
   BB_PROVIDER_UNKNOWN: failure("No provider has that name."),
   BB_PROVIDER_SETTING: failure("A setting of the provider has a name or a value that it does not know."),
   BB_BACKEND_UNKNOWN: failure("No backend has that name."),

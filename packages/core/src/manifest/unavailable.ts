@@ -23,10 +23,6 @@ export function unavailableInBottle(bottle: Section): readonly UnavailableAsk[] 
   const egress = bottle.section("egress");
   return [
     ...askWhenFilled("git-gate.repos", bottle.section("git-gate").node("repos")),
-    ...askWhenTrue(
-      "agent_provider.forward_host_credentials",
-      bottle.section("agent_provider").flag("forward_host_credentials"),
-    ),
     ...askWhenFilled("egress.presets", egress.node("presets")),
     ...egress
       .sections("routes")

@@ -6,6 +6,7 @@ import type { PluginManifest } from "./plugin.ts";
 const PROVIDER_METHODS = [
   "image",
   "provisionPlan",
+  "readHostLogin",
   "command",
   "promptPath",
   "provisionCa",

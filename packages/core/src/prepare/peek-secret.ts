@@ -46,12 +46,19 @@ function readSecretVariable(name: string, env: NodeJS.ProcessEnv): Secret {
   throw unavailable(`The environment variable ${name} is not set.`, `Set it and start again: export ${name}=…`);
 }
 
+/** Where references lead to on this machine. */
+export interface SecretSources {
+  readonly env: NodeJS.ProcessEnv;
+  /** access token of a program's own login, by the name of its provider */
+  readonly hostLogin: (name: string) => Secret;
+}
+
 /**
  * The value behind a reference when it can be read without asking a human.
  * @returns undefined for `prompt`
- * @throws BotBottleError `BB_SECRET_UNAVAILABLE`, naming the reference, never the value
+ * @throws BotBottleError `BB_SECRET_UNAVAILABLE`, naming the reference, never the value; what `hostLogin` throws
  */
-export function peekSecret(ref: SecretRef, env: NodeJS.ProcessEnv): Secret | undefined {
+export function peekSecret(ref: SecretRef, { env, hostLogin }: SecretSources): Secret | undefined {
   switch (ref.source) {
     case "prompt":
       return undefined;
@@ -60,6 +67,6 @@ export function peekSecret(ref: SecretRef, env: NodeJS.ProcessEnv): Secret | und
     case "env":
       return readSecretVariable(ref.name, env);
     case "host-login":
-      throw unavailable(`The host login "${ref.name}" cannot be used in this version.`, "Use a token instead.");
+      return hostLogin(ref.name);
   }
 }

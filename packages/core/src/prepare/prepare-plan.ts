@@ -10,7 +10,7 @@ import { placedError } from "./placed-error.ts";
 import { planImage } from "./plan-image.ts";
 import { planResources } from "./plan-resources.ts";
 import { mergeRoutes } from "./merge-routes.ts";
-import { peekSecret } from "./peek-secret.ts";
+import { peekSecret, type SecretSources } from "./peek-secret.ts";
 import { planSkills } from "./plan-skills.ts";
 import { planUpstream } from "./plan-upstream.ts";
 import { planWorkspace } from "./plan-workspace.ts";
@@ -24,9 +24,9 @@ export interface PrepareOptions {
 }
 
 /** The secret behind a reference, or an error that says where the reference was written. */
-function peekAt(ref: SecretRef, from: string, host: PrepareHost): Secret | undefined {
+function peekAt(ref: SecretRef, from: string, sources: SecretSources): Secret | undefined {
   try {
-    return peekSecret(ref, host.env);
+    return peekSecret(ref, sources);
   } catch (error) {
     throw placedError(error, from);
   }
@@ -50,17 +50,20 @@ export async function preparePlan(
   const provider = await findProvider(spec, host);
   checkEnv(spec, host.env);
   const workspacePath = spec.workspace.path ?? `${provider.guestHome}/workspace`;
+  const { userHome, env } = host;
+  const sources: SecretSources = { env, hostLogin: () => provider.readHostLogin({ userHome, env }).token };
   const provision = provider.provisionPlan({
     spec,
     workspacePath,
     hasHostEnv: (name) => (readVariable(host.env, name) ?? "") !== "",
-    peekSecret: (ref) => peekAt(ref, spec.provider.authToken?.from ?? spec.provider.from, host),
+    peekSecret: (ref) => peekAt(ref, spec.provider.authToken?.from ?? spec.provider.from, sources),
+    loginHost: { userHome, env },
   });
   const { egressRoutes, egressRules, ...agentProvision } = provision;
   const routes = mergeRoutes(egressRoutes, spec.egress.routes);
-  for (const { auth, from } of routes) if (auth !== undefined) peekAt(auth.secret, from, host);
+  for (const { auth, from } of routes) if (auth !== undefined) peekAt(auth.secret, from, sources);
   const { proxyAuth, proxy } = spec.egress.upstream;
-  if (proxyAuth !== undefined) peekAt(proxyAuth, proxy?.from ?? "upstream", host);
+  if (proxyAuth !== undefined) peekAt(proxyAuth, proxy?.from ?? "upstream", sources);
   const upstream = planUpstream(spec);
   const [skills, image, workspace] = await Promise.all([
     planSkills(spec.skills, provider.hostSkillsDir, host).catch((error: unknown) => {

@@ -21,12 +21,15 @@ function readUpTo(fd: number, maxBytes: number): Buffer {
   return buffer.subarray(0, length);
 }
 
-/** Reads a small regular file that a manifest names. A pipe, a device and an endless file are problems, never a wait. */
-export function readHostFile(path: string, maxBytes: number): HostFile {
+/**
+ * Reads a small regular file that a manifest names. A pipe, a device and an endless file are problems, never a wait.
+ * @param options `followLink: false` makes a symbolic link a problem, with `ELOOP` as the code of its cause
+ */
+export function readHostFile(path: string, maxBytes: number, { followLink = true } = {}): HostFile {
   let fd: number | undefined;
   try {
     // O_NONBLOCK: opening a FIFO must not wait for a writer.
-    fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | (followLink ? 0 : constants.O_NOFOLLOW));
     const info = fstatSync(fd);
     if (!info.isFile()) return { problem: "is not a regular file" };
     const bytes = readUpTo(fd, maxBytes);

@@ -9,6 +9,8 @@ import { provisionGit } from "../provision/git.ts";
 import { provisionPrompt } from "../provision/prompt.ts";
 import { provisionSkills } from "../provision/skills.ts";
 import { provisionSupervise } from "../provision/supervise.ts";
+import { BotBottleError } from "../errors/bot-bottle-error.ts";
+import type { HostLogin, LoginHost } from "../login/host-login.ts";
 import type { Secret } from "../secret/secret.ts";
 import type { SecretRef } from "../secret/secret-ref.ts";
 
@@ -29,6 +31,8 @@ export interface ProviderInputs {
   readonly hasHostEnv: (name: string) => boolean;
   /** the value behind a reference when it can be read without asking; undefined for `prompt` */
   readonly peekSecret: (ref: SecretRef) => Secret | undefined;
+  /** for `readHostLogin`, when the manifest asks to forward it */
+  readonly loginHost: LoginHost;
 }
 
 /** The provider's part of a plan. */
@@ -64,6 +68,20 @@ export abstract class AgentProvider {
 
   /** Program and arguments of a session. Pure. */
   abstract command(plan: BottlePlan, mode: AgentMode): readonly string[];
+
+  /**
+   * The program's own login on the user's machine; read at the plan, at the launch, and when its file changes.
+   * @throws BotBottleError `BB_CREDENTIALS_MISSING`, `BB_CREDENTIALS_UNSUPPORTED`, `BB_LOGIN_UNUSABLE`
+   */
+  readHostLogin(_host: LoginHost): HostLogin {
+    throw new BotBottleError(
+      "BB_CREDENTIALS_UNSUPPORTED",
+      `The provider ${this.name} cannot forward a login of the host.`,
+      {
+        hint: "Name a token in agent_provider.auth_token.",
+      },
+    );
+  }
 
   /** File that always exists in the guest; empty without a prompt. */
   promptPath(plan: BottlePlan): string {

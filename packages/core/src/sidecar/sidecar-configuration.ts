@@ -7,7 +7,7 @@ import type { SidecarConfiguration, UpstreamConfiguration } from "./control-prot
 export type FixedConfiguration = Omit<SidecarConfiguration, "network" | "audit">;
 
 /** Everything of a plan whose value only the sidecar gets, each as often as it is named. */
-function planSecretRefs(plan: BottlePlan): readonly SecretRef[] {
+export function planSecretRefs(plan: BottlePlan): readonly SecretRef[] {
   const { policy, upstream } = plan.egressPlan;
   return [
     ...policy.routes.flatMap(({ auth }) => (auth === undefined ? [] : [auth.secret])),

@@ -10,11 +10,13 @@ import type { BottlePlan } from "../bottle/plan.ts";
 import { toError } from "../errors/to-error.ts";
 import type { Reporter } from "../events/reporter.ts";
 import { redactForDisplay } from "../secret/redact.ts";
+import { secretKey } from "../secret/secret-ref.ts";
+import type { Secret } from "../secret/secret.ts";
 import { type BottleMetadata, updateMetadata } from "../state/metadata.ts";
 import { AuditFile } from "./audit-file.ts";
 import { createSidecarClient } from "./client.ts";
 import type { SidecarEndpoints } from "./control-protocol.ts";
-import { type FixedConfiguration, fixedConfiguration } from "./sidecar-configuration.ts";
+import { type FixedConfiguration, fixedConfiguration, planSecretRefs } from "./sidecar-configuration.ts";
 import type { SidecarClient } from "./sidecar-client.ts";
 import { orStop, within } from "./within.ts";
 
@@ -58,6 +60,9 @@ export class SidecarSession {
   #revival: Promise<void> | undefined;
   #revivedAt = -Infinity;
   #restarts = 0;
+  /** values that have changed since the launch, by key */
+  readonly #renewed: Record<string, string> = {};
+  #stopWatching: (() => void) | undefined;
   #ending: Promise<void> | undefined;
 
   private constructor(options: SessionOptions, audit: AuditFile) {
@@ -94,6 +99,7 @@ export class SidecarSession {
     const endpoints = await this.#begin(access, false, signal);
     this.#access = access;
     this.#reviveIfLost();
+    this.#watchSecrets();
     // Newest first: the trail is ended while the sidecar still runs.
     undo.defer("audit trail", () => this.end());
     await updateMetadata(host.home, { ...metadata, caCertificate: authority.certificate, endpoints });
@@ -126,10 +132,35 @@ export class SidecarSession {
     const client = await this.#open(access, stop);
     const audit = { ...this.#audit.head, restarted, redactionKey: this.#redactionKey };
     return await within(client, { timeoutMs: CONFIGURE_TIMEOUT_MS, stop }, async () => {
-      const { endpoints } = await client.call("configure", { ...fixed, network: access.network, audit });
+      const secrets = { ...fixed.secrets, ...this.#renewed };
+      const { endpoints } = await client.call("configure", { ...fixed, secrets, network: access.network, audit });
       await this.#follow(client);
       return endpoints;
     });
+  }
+
+  /** A login that its program renews on this machine goes on working in the bottle. */
+  #watchSecrets(): void {
+    const { plan, host } = this.#options;
+    const refs = planSecretRefs(plan).filter(({ source }) => source === "host-login");
+    const stops = refs.map((ref) =>
+      host.watchSecret?.(ref, (value) => {
+        void this.#renew(secretKey(ref), value);
+      }),
+    );
+    this.#stopWatching = () => {
+      for (const stop of stops) stop?.();
+    };
+  }
+
+  /** A sidecar that is away gets the value when it is configured again. */
+  async #renew(key: string, value: Secret): Promise<void> {
+    this.#renewed[key] = value.reveal();
+    try {
+      await this.#client?.call("secrets.set", { values: this.#renewed });
+    } catch (error) {
+      this.#warn(`The renewed login could not be handed to the sidecar: ${textOf(error)}`);
+    }
   }
 
   /** Takes what the sidecar has since the last record here, and everything after it. */
@@ -196,6 +227,7 @@ export class SidecarSession {
 
   async #end(): Promise<void> {
     this.#stop.abort();
+    this.#stopWatching?.();
     await this.#revival;
     await this.#endTrail();
     await this.#audit.close();

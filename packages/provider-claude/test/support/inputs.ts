@@ -31,6 +31,8 @@ interface InputOptions {
   /** the host's environment, and file secrets by `file:PATH` */
   readonly host?: Readonly<Record<string, string>>;
   readonly workspacePath?: string;
+  /** where a login of the program's own may lie */
+  readonly userHome?: string;
 }
 
 /** What a provider gets, over a host that exists only here. */
@@ -54,5 +56,6 @@ export function makeInputs(options: InputOptions = {}): ProviderInputs {
       const value = host[ref.source === "env" ? ref.name : secretKey(ref)];
       return value === undefined ? undefined : new Secret(value);
     },
+    loginHost: { userHome: options.userHome ?? "/nonexistent", env: host },
   };
 }

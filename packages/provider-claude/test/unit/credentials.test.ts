@@ -85,8 +85,8 @@ describe("without auth_token", () => {
 });
 
 describe("what is refused", () => {
-  it("forwarding a login of the host", () => {
-    const inputs = makeInputs({ provider: { forwardHostCredentials: true }, host: { ANTHROPIC_API_KEY: API_KEY } });
+  it("an API key from a login that is forwarded", () => {
+    const inputs = makeInputs({ provider: { forwardHostCredentials: true, settings: { auth: "api-key" } } });
     expect(errorOf(() => find(inputs)).code).toBe("BB_CREDENTIALS_UNSUPPORTED");
   });
 

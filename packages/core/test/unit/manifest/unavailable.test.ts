@@ -17,7 +17,6 @@ describe("unavailableInBottle", () => {
     );
     expect(unavailableInBottle(bottle).map(({ key, from }) => `${key} ${from}`)).toEqual([
       "git-gate.repos /h/bottles/b.md:1:20",
-      "agent_provider.forward_host_credentials /h/bottles/b.md:2:45",
       "egress.presets /h/bottles/b.md:4:12",
       "egress.routes[].dlp /h/bottles/b.md:6:31",
       "egress.routes[].websocket /h/bottles/b.md:6:46",

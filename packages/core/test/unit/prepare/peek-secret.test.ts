@@ -3,8 +3,14 @@ import { chmodSync, mkdirSync, symlinkSync, truncateSync, writeFileSync } from "
 import { join } from "node:path";
 import { inspect } from "node:util";
 import { describe, expect, it, jest } from "@jest/globals";
-import { peekSecret } from "../../../src/prepare/peek-secret.ts";
+import { peekSecret, type SecretSources } from "../../../src/prepare/peek-secret.ts";
+import { Secret } from "../../../src/secret/secret.ts";
 import { tempDir } from "../../support/temp-home.ts";
+
+const sources = (env: NodeJS.ProcessEnv): SecretSources => ({
+  env,
+  hostLogin: (name) => new Secret(`login of ${name}`),
+});
 
 function secretFile(content: string | Uint8Array = "v4lue-7f3a\n", mode = 0o600): string {
   const path = join(tempDir(), "token");
@@ -12,7 +18,7 @@ function secretFile(content: string | Uint8Array = "v4lue-7f3a\n", mode = 0o600)
   chmodSync(path, mode);
   return path;
 }
-const peekFile = (name: string): string | undefined => peekSecret({ source: "file", name }, {})?.reveal();
+const peekFile = (name: string): string | undefined => peekSecret({ source: "file", name }, sources({}))?.reveal();
 
 /** What is thrown, with everything that printing it would show. */
 function refusal(work: () => unknown): { code?: string; message: string; hint?: string; text: string } {
@@ -110,8 +116,8 @@ describe("peekSecret of other sources", () => {
   const env = { TOKEN: "v4lue-7f3a", EMPTY: "", LINES: "v4lue-7f3a\nmore" };
 
   it("reads a variable, and leaves a prompt to the human", () => {
-    expect(peekSecret({ source: "env", name: "TOKEN" }, env)?.reveal()).toBe("v4lue-7f3a");
-    expect(peekSecret({ source: "prompt", name: "Your token" }, env)).toBeUndefined();
+    expect(peekSecret({ source: "env", name: "TOKEN" }, sources(env))?.reveal()).toBe("v4lue-7f3a");
+    expect(peekSecret({ source: "prompt", name: "Your token" }, sources(env))).toBeUndefined();
   });
 
   it.each([
@@ -120,13 +126,13 @@ describe("peekSecret of other sources", () => {
     ["EMPTY", 'The secret "EMPTY" is empty.'],
     ["LINES", 'The secret "LINES" has more than one line.'],
   ])("refuses the variable %s", (name, message) => {
-    const found = refusal(() => peekSecret({ source: "env", name }, env));
+    const found = refusal(() => peekSecret({ source: "env", name }, sources(env)));
     expect(found).toMatchObject({ code: "BB_SECRET_UNAVAILABLE", message });
     expect(found.text).not.toContain("v4lue-7f3a");
   });
 
-  it("knows no host login", () => {
-    expect(refusal(() => peekSecret({ source: "host-login", name: "codex" }, env)).code).toBe("BB_SECRET_UNAVAILABLE");
+  it("asks the provider for the login of its program", () => {
+    expect(peekSecret({ source: "host-login", name: "codex" }, sources(env))?.reveal()).toBe("login of codex");
   });
 });
 
