@@ -6,6 +6,8 @@ import {
   type ProviderProvision,
 } from "../provider/agent-provider.ts";
 import type { BottlePlan } from "../bottle/plan.ts";
+import type { HostLogin, LoginHost } from "../login/host-login.ts";
+import { Secret } from "../secret/secret.ts";
 
 /** A provider without a program: its agent is `sh`. */
 export class FakeProvider extends AgentProvider {
@@ -51,6 +53,10 @@ export class FakeProvider extends AgentProvider {
       ],
       egressRules: [],
     };
+  }
+
+  override readHostLogin({ userHome }: LoginHost): HostLogin {
+    return { token: new Secret("fake-login-value"), path: `${userHome}/.fake/login.json`, expires: undefined };
   }
 
   override command(_plan: BottlePlan, mode: AgentMode): readonly string[] {

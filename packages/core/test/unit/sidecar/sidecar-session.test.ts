@@ -13,6 +13,7 @@ import { FakeBackend } from "../../../src/testing/fake-backend.ts";
 import { fakeHost } from "../../../src/testing/fake-host.ts";
 import { FakeSidecar } from "../../../src/testing/fake-sidecar.ts";
 import { samplePlan } from "../../../src/testing/sample-plan.ts";
+import { sampleSpec } from "../../../src/testing/sample-spec.ts";
 import { recorder, until } from "../../support/events.ts";
 import { sampleMetadata } from "../../support/sample-metadata.ts";
 import { tempDir } from "../../support/temp-home.ts";
@@ -314,5 +315,48 @@ describe("SidecarSession", () => {
     });
     await session.end();
     expect(resolveSecret).toHaveBeenCalledTimes(1);
+  });
+
+  it("hands on a login that its program renews, also to a sidecar that comes back, until the end", async () => {
+    const watched: { onValue?: (value: Secret) => void; isOver?: boolean } = {};
+    const host = fakeHost(tempDir(), {
+      resolveSecret: async () => new Secret("first"),
+      watchSecret: ({ name }, onValue) => {
+        if (name === "fake") watched.onValue = onValue;
+        return () => (watched.isOver = true);
+      },
+    });
+    const backend = new FakeBackend();
+    const secret = { source: "host-login", name: "fake" } as const;
+    const routes = sampleSpec.egress.routes.map((route) => ({
+      ...route,
+      ...(route.auth && { auth: { ...route.auth, secret } }),
+    }));
+    const spec = { ...sampleSpec, egress: { ...sampleSpec.egress, routes } };
+    const plan = await backend.prepare(spec, host);
+    const metadata = sampleMetadata({ slug: plan.slug });
+    await createState(host.home, metadata, plan.init);
+    const sidecar = new FakeSidecar();
+    const [signal, undo] = [new AbortController().signal, new UndoStack()];
+    const session = await SidecarSession.open({ plan, metadata, host, signal, reporter: recorder(), undo, pauseMs: 0 });
+    const restart = async (): Promise<void> => {
+      sidecar.restart();
+    };
+    await session.configure({ connect: async () => sidecar.connect(), restart, network: NETWORK });
+    watched.onValue?.(new Secret("second"));
+    await until(() => sidecar.calls.some(({ method }) => method === "secrets.set"));
+    expect(sidecar.calls.at(-1)).toEqual({
+      method: "secrets.set",
+      params: { values: { "host-login:fake": "second" } },
+    });
+    sidecar.crash();
+    await until(() => sidecar.configurations.length === 2);
+    expect(sidecar.configurations.map(({ secrets }) => secrets)).toEqual([
+      { "host-login:fake": "first" },
+      { "host-login:fake": "second" },
+    ]);
+    expect(watched.isOver).toBe(undefined);
+    await session.end();
+    expect(watched.isOver).toBe(true);
   });
 });
