@@ -20,6 +20,8 @@ export interface LoggedRequest {
   readonly authorization?: string;
   /** value of x-api-key */
   readonly apiKey?: string;
+  /** value of chatgpt-account-id */
+  readonly account?: string;
   readonly userAgent?: string;
   readonly upgrade?: string;
   /** length of the body */

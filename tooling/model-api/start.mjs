@@ -3,7 +3,7 @@ import { mintAuthority } from "./image/certificate.mjs";
 import { createModelApi } from "./image/server.mjs";
 
 /** Names that the stand-in answers for when none are given. */
-export const DEFAULT_HOSTS = ["api.anthropic.com", "api.openai.com"];
+export const DEFAULT_HOSTS = ["api.anthropic.com", "api.openai.com", "chatgpt.com"];
 
 /**
  * The stand-in inside this process.

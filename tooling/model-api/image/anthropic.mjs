@@ -50,7 +50,7 @@ function answerMessages(body, steps) {
 }
 
 /** The Anthropic Messages API, as far as an agent program needs it. @returns undefined for other requests */
-export function anthropic(method, path, body, steps) {
+export function anthropic({ method, path, body }, steps) {
   if (method === "POST" && path === "/v1/messages") return answerMessages(body, steps);
   if (method === "POST" && path === "/v1/messages/count_tokens") return { json: { input_tokens: 1 } };
   if (method === "GET" && path === "/v1/models") return { json: { data: [], has_more: false } };

@@ -3,9 +3,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { createSecureContext } from "node:tls";
 import { anthropic } from "./anthropic.mjs";
 import { issueCertificate } from "./certificate.mjs";
+import { chatgpt } from "./chatgpt.mjs";
 import { openai } from "./openai.mjs";
 
-const APIS = [anthropic, openai];
+const APIS = [anthropic, openai, chatgpt];
 
 async function readBody(req) {
   const chunks = [];
@@ -30,6 +31,7 @@ function logEntry(req, bytes) {
     url: req.url,
     authorization: req.headers.authorization,
     apiKey: req.headers["x-api-key"],
+    account: req.headers["chatgpt-account-id"],
     userAgent: req.headers["user-agent"],
     upgrade: req.headers.upgrade,
     bytes,
@@ -92,9 +94,9 @@ export function createModelApi({
       res.end(fixed.body ?? "");
       return;
     }
-    const body = parseJson(raw);
+    const request = { method: req.method, path: pathname, body: parseJson(raw), account: entry.account };
     for (const api of APIS) {
-      const answer = api(req.method, pathname, body, steps);
+      const answer = api(request, steps);
       if (answer === undefined) continue;
       if (answer.events === undefined) writeJson(res, 200, answer.json);
       else await writeEvents(res, answer.events, paceMs);

@@ -86,7 +86,9 @@ describe("the stand-in model API", () => {
     expect(container.create).toMatchObject({
       Image: "tag",
       HostConfig: { NetworkMode: "net", LogConfig: { Type: "none" } },
-      NetworkingConfig: { EndpointsConfig: { net: { Aliases: ["api.anthropic.com", "api.openai.com"] } } },
+      NetworkingConfig: {
+        EndpointsConfig: { net: { Aliases: ["api.anthropic.com", "api.openai.com", "chatgpt.com"] } },
+      },
     });
     expect(parseRequests('{"method":"GET"}\n\n')).toEqual([{ method: "GET" }]);
   });
