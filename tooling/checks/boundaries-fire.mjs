@@ -19,6 +19,12 @@ const viaExports = "packages-meet-only-through-exports";
 
 /** One planted file each, and the rule of either tool that must name it. */
 const plants = [
+  {
+    in: "provider-codex",
+    code: 'export * from "@bot-bottle/provider-claude";',
+    eslint: restrictedImport,
+    cruiser: meetInCore,
+  },
   { in: "provider-claude", code: 'export * from "@bot-bottle/cli";', eslint: restrictedImport, cruiser: meetInCore },
   {
     in: "backend-docker",

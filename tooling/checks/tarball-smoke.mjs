@@ -14,6 +14,7 @@ const names = readdirSync(join(root, "packages"));
 const neededFiles = [
   "@bot-bottle/cli/image/probe/Dockerfile",
   "@bot-bottle/provider-claude/image/Dockerfile",
+  "@bot-bottle/provider-codex/image/Dockerfile",
   "@bot-bottle/sidecar/dist/image/Dockerfile",
   "@bot-bottle/sidecar/dist/image/sidecar.mjs",
 ];

@@ -66,6 +66,18 @@ export {
   type ProviderProvision,
   type ProviderRegistry,
 } from "./provider/agent-provider.ts";
+export { refuseGuestCredentials } from "./provider/guest-credentials.ts";
+export { promptArgument } from "./provider/one-argument.ts";
+export {
+  exactPaths,
+  pathsBelow,
+  type ProfileEntry,
+  type ProfileRoute,
+  profileRoute,
+  profileRules,
+  type ProviderProfile,
+} from "./provider/profile.ts";
+export { refuseUnknownSettings } from "./provider/settings.ts";
 export { PROVISION_STEPS, type ProvisionStep } from "./provision/steps.ts";
 export { agentEnvironment, GUEST_CA_BUNDLE, GUEST_CA_FILE, machineEnvironment } from "./provision/guest-environment.ts";
 

@@ -65,6 +65,10 @@ export class ClaudeProvider extends AgentProvider {
     return readClaudeLogin(host);
   }
 
+  override mcpCommand(name: string, url: string): readonly string[] {
+    return ["claude", "mcp", "add", "--scope", "user", "--transport", "http", name, url];
+  }
+
   override command(plan: BottlePlan, mode: AgentMode): readonly string[] {
     const hasPrompt = plan.spec.agent.prompt.trim() !== "";
     return agentCommand(mode, hasPrompt ? this.promptPath(plan) : undefined);

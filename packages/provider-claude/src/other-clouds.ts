@@ -1,4 +1,4 @@
-import { BotBottleError, type BottleSpec, type EnvValue } from "@bot-bottle/core";
+import { BotBottleError, type BottleSpec, type EnvValue, refuseGuestCredentials } from "@bot-bottle/core";
 import { AUTH_KIND_NAMES, AUTH_KINDS } from "./auth-kinds.ts";
 
 /** Variables that make the program leave api.anthropic.com; their requests are signed where the credential is. */
@@ -38,17 +38,11 @@ export function unsupportedCloud(from: string, what: string): BotBottleError {
  * Refuses environment of the bottle that moves the program to another cloud or puts a credential where the agent sees it.
  * @throws BotBottleError `BB_CREDENTIALS_UNSUPPORTED`
  */
-export function checkBottleEnv({ env }: BottleSpec): void {
-  for (const [name, value] of Object.entries(env)) {
+export function checkBottleEnv(spec: BottleSpec): void {
+  for (const [name, value] of Object.entries(spec.env)) {
     if (CLOUD_VARIABLES.includes(name) && isOn(value)) throw unsupportedCloud(value.from, `the variable ${name}`);
-    if (CREDENTIAL_VARIABLES.includes(name)) {
-      throw new BotBottleError(
-        "BB_CREDENTIALS_UNSUPPORTED",
-        `${value.from}: the variable ${name} in env would hand the credential to the agent.`,
-        { hint: "Name it in agent_provider.auth_token instead: the sidecar puts it on, the agent never has it." },
-      );
-    }
   }
+  refuseGuestCredentials(spec, CREDENTIAL_VARIABLES);
 }
 
 /** The first variable of another cloud that the host has on, by name; its value is not looked at. */

@@ -1,22 +1,9 @@
-import type { PathMatch } from "@bot-bottle/core";
-
-/** Requests of the program to one host, and why they are in their list. */
-export interface ProfileEntry {
-  readonly host: string;
-  /** upper case; empty means every method */
-  readonly methods: readonly string[];
-  /** empty means every path */
-  readonly paths: readonly PathMatch[];
-  readonly reason: string;
-}
+import { exactPaths as exact, pathsBelow as below, type ProviderProfile } from "@bot-bottle/core";
 
 export const API_HOST = "api.anthropic.com";
 
-const exact = (...values: string[]): PathMatch[] => values.map((value) => ({ type: "exact", value }));
-const below = (...values: string[]): PathMatch[] => values.map((value) => ({ type: "prefix", value }));
-
 /** What a session cannot do without, from the recorded trace. Everything else on the host is closed. */
-export const NEEDED: readonly ProfileEntry[] = [
+const needed: ProviderProfile["needed"] = [
   {
     host: API_HOST,
     methods: ["POST"],
@@ -34,7 +21,7 @@ export const NEEDED: readonly ProfileEntry[] = [
 ];
 
 /** What the injected credential must not be used for, whether or not the program itself asks. */
-export const REFUSED: readonly ProfileEntry[] = [
+const refused: ProviderProfile["refused"] = [
   {
     host: API_HOST,
     methods: [],
@@ -86,7 +73,7 @@ export const REFUSED: readonly ProfileEntry[] = [
 ];
 
 /** Known, unwanted and harmless to miss; the program works on after a 404 and would show a warning after a 403. */
-export const QUIET: readonly ProfileEntry[] = [
+const quiet: ProviderProfile["quiet"] = [
   {
     host: API_HOST,
     methods: [],
@@ -127,3 +114,5 @@ export const QUIET: readonly ProfileEntry[] = [
   },
   { host: "http-intake.logs.us5.datadoghq.com", methods: [], paths: [], reason: "telemetry" },
 ];
+
+export const PROFILE: ProviderProfile = { needed, refused, quiet };

@@ -1,4 +1,4 @@
-import { BotBottleError, type BottleSpec, nearest } from "@bot-bottle/core";
+import { BotBottleError, type BottleSpec, nearest, refuseUnknownSettings } from "@bot-bottle/core";
 import { AUTH_KIND_NAMES, type AuthKind, isAuthKind } from "./auth-kinds.ts";
 import { unsupportedCloud } from "./other-clouds.ts";
 
@@ -17,15 +17,11 @@ function quote(value: unknown): string {
 }
 
 /** @throws BotBottleError `BB_PROVIDER_SETTING`, `BB_CREDENTIALS_UNSUPPORTED` */
-export function readSettings({ provider }: BottleSpec): ClaudeSettings {
-  for (const key of Object.keys(provider.settings)) {
-    if (KEYS.includes(key)) continue;
-    if (CLOUDS.includes(key.toLowerCase())) throw unsupportedCloud(provider.from, `the setting "${key}"`);
-    const close = nearest(key, KEYS);
-    throw new BotBottleError("BB_PROVIDER_SETTING", `${provider.from}: the provider claude has no setting "${key}".`, {
-      hint: close === undefined ? `It has: ${KEYS.join(", ")}.` : `Did you mean "${close}"?`,
-    });
-  }
+export function readSettings(spec: BottleSpec): ClaudeSettings {
+  const { provider } = spec;
+  const cloud = Object.keys(provider.settings).find((key) => CLOUDS.includes(key.toLowerCase()));
+  if (cloud !== undefined) throw unsupportedCloud(provider.from, `the setting "${cloud}"`);
+  refuseUnknownSettings(spec, "claude", KEYS);
   const auth = provider.settings["auth"];
   if (auth === undefined || isAuthKind(auth)) return { auth };
   if (typeof auth === "string" && CLOUDS.includes(auth.toLowerCase())) {

@@ -27,5 +27,12 @@ export function builtInBackends(env: NodeJS.ProcessEnv): BackendRegistry {
 /** Providers that ship with the command, loaded when first asked for. */
 export function builtInProviders(env: NodeJS.ProcessEnv): core.ProviderRegistry {
   const claude = builtIn("@bot-bottle/provider-claude", () => import("@bot-bottle/provider-claude"));
-  return providerRegistry(new Map([["claude", claude]]), { core, env });
+  const codex = builtIn("@bot-bottle/provider-codex", () => import("@bot-bottle/provider-codex"));
+  return providerRegistry(
+    new Map([
+      ["claude", claude],
+      ["codex", codex],
+    ]),
+    { core, env },
+  );
 }

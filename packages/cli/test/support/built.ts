@@ -8,6 +8,7 @@ const BUILT: Readonly<Record<string, readonly string[]>> = {
   "core/dist/index.js": ["core/src"],
   "backend-docker/dist/index.js": ["backend-docker/src"],
   "provider-claude/dist/index.js": ["provider-claude/src"],
+  "provider-codex/dist/index.js": ["provider-codex/src"],
   "sidecar/dist/index.js": ["sidecar/src"],
   "sidecar/dist/image/sidecar.mjs": ["core/src", "sidecar/src", "sidecar/image"],
   "cli/dist/bin.js": ["cli/src"],

@@ -8,6 +8,7 @@ const PROVIDER_METHODS = [
   "provisionPlan",
   "readHostLogin",
   "command",
+  "mcpCommand",
   "promptPath",
   "provisionCa",
   "provisionPrompt",

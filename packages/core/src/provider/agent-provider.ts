@@ -83,6 +83,11 @@ export abstract class AgentProvider {
     );
   }
 
+  /** The program's own command that registers an MCP server over HTTP; undefined when it has none. Pure. */
+  mcpCommand(_name: string, _url: string): readonly string[] | undefined {
+    return undefined;
+  }
+
   /** File that always exists in the guest; empty without a prompt. */
   promptPath(plan: BottlePlan): string {
     return `${plan.guestHome}/.bot-bottle-prompt.txt`;
@@ -106,7 +111,7 @@ export abstract class AgentProvider {
 
   /** Registers the supervise MCP server by the program's own command; nothing without a supervise plan. */
   async provisionSupervise(plan: BottlePlan, bottle: Bottle): Promise<void> {
-    await provisionSupervise(plan, bottle);
+    await provisionSupervise(plan, bottle, this.mcpCommand("supervise", plan.superviseMcpUrl));
   }
 
   async provisionGit(plan: BottlePlan, bottle: Bottle): Promise<void> {

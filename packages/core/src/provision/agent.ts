@@ -30,7 +30,12 @@ function commandLine(argv: readonly string[]): string {
   return argv.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)).join(" ");
 }
 
-async function runCommand(plan: BottlePlan, bottle: Bottle, { title, argv, optional }: GuestCommand): Promise<void> {
+/** @throws BotBottleError `BB_PROVISION`, unless the command is optional: then a warning shows it */
+export async function runCommand(
+  plan: BottlePlan,
+  bottle: Bottle,
+  { title, argv, optional }: GuestCommand,
+): Promise<void> {
   try {
     await runStep(bottle, title, { argv, env: plan.agentProvision.guestEnv });
   } catch (error) {

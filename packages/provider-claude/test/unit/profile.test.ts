@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { NEEDED, QUIET, REFUSED } from "../../src/profile.ts";
+import { PROFILE } from "../../src/profile.ts";
 import { apiRoute, providerRules } from "../../src/routes.ts";
 import { listOf, type TracedRequest } from "../support/classify.ts";
 import { readTrace } from "../support/trace.ts";
@@ -66,7 +66,7 @@ describe("the profile", () => {
   });
 
   it("says why for every entry, in upper-case methods and absolute paths", () => {
-    for (const { reason, methods, paths } of [...NEEDED, ...REFUSED, ...QUIET]) {
+    for (const { reason, methods, paths } of [...PROFILE.needed, ...PROFILE.refused, ...PROFILE.quiet]) {
       expect(reason).not.toBe("");
       for (const method of methods) expect(method).toBe(method.toUpperCase());
       for (const { value } of paths) expect(value).toMatch(/^\/.*[^/]$/);
@@ -76,11 +76,11 @@ describe("the profile", () => {
 
 describe("the rules", () => {
   it("are the profile's lists as data", () => {
-    expect(providerRules).toHaveLength(REFUSED.length + QUIET.length);
+    expect(providerRules).toHaveLength(PROFILE.refused.length + PROFILE.quiet.length);
     const downloads = providerRules.find(({ host }) => host === "downloads.claude.ai");
     expect(downloads).toMatchObject({ provider: "claude", kind: "quiet", matches: [] });
     const route = apiRoute({ kind: "oauth", secret: { source: "env", name: "T" } });
-    expect(route.matches).toHaveLength(NEEDED.length);
+    expect(route.matches).toHaveLength(PROFILE.needed.length);
     expect(route.matches.every(({ paths, methods }) => paths.length > 0 && methods.length > 0)).toBe(true);
   });
 });
