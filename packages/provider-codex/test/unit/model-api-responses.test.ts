@@ -138,13 +138,8 @@ describe("a ChatGPT login", () => {
     expect(api?.requests).toEqual([expect.objectContaining({ host: "chatgpt.com", account: "account-1" })]);
   });
 
-  it("is told of some account when it names none", async () => {
-    const { text } = await ask({}, ACCOUNTS_CHECK);
-    const { accounts, account_ordering } = JSON.parse(text) as {
-      accounts: { id: string }[];
-      account_ordering: string[];
-    };
-    expect(account_ordering).toEqual([accounts[0]?.id]);
+  it("is told of no account when it names none", async () => {
+    expect(await ask({}, ACCOUNTS_CHECK)).toMatchObject({ status: 404 });
   });
 
   it("can be told otherwise by the test", async () => {
@@ -152,10 +147,11 @@ describe("a ChatGPT login", () => {
     expect(await ask({ answers }, ACCOUNTS_CHECK)).toEqual({ status: 403, text: "no" });
   });
 
-  it("has no policies of a workspace, and only what it needs beside them", async () => {
-    const bundle = "chatgpt.com/backend-api/wham/config/bundle";
-    expect(await ask({}, `GET ${bundle}`)).toEqual({ status: 200, text: "{}" });
-    expect(await ask({}, `POST ${bundle}`)).toMatchObject({ status: 404 });
-    expect(await ask({}, "GET chatgpt.com/backend-api/codex/models")).toMatchObject({ status: 404 });
+  it.each([
+    ["GET chatgpt.com/backend-api/wham/config/bundle", "{}"],
+    ["GET chatgpt.com/backend-api/codex/models", '{"models":[]}'],
+  ])("is answered emptily on %s", async (what, text) => {
+    expect(await ask({}, what)).toEqual({ status: 200, text });
+    expect(await ask({}, what.replace("GET", "POST"))).toMatchObject({ status: 404 });
   });
 });
