@@ -103,6 +103,12 @@ describe("with a login", () => {
   });
 });
 
+it("opens the login's own account, and no other that the same token may reach", () => {
+  const request = { host: LOGIN_HOST, method: "POST", path: "/backend-api/codex/responses" };
+  expect(listOf(request, "login")).toBe("needed");
+  expect(listOf({ ...request, account: "another-workspace" }, "login")).toBeUndefined();
+});
+
 describe("the rest", () => {
   it("is quiet about telemetry, announcements and updates", () => {
     const quiet = [
