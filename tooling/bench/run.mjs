@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 
-const names = ["start", "proxy"];
+const names = ["start", "proxy", "turn"];
 const [, , name = ""] = process.argv;
 const file = join(import.meta.dirname, `${name}.mjs`);
 if (names.includes(name) && existsSync(file)) {
