@@ -33,7 +33,8 @@ function loginFile({ userHome, env }: LoginHost): LoginFile {
 
 /** The program's own rule: what it says it is, else a key wins over tokens. */
 function refuseOtherKinds(content: Readonly<Record<string, unknown>>, { path }: LoginFile): void {
-  const { auth_mode: mode, OPENAI_API_KEY: key } = content;
+  const { auth_mode, OPENAI_API_KEY: key } = content;
+  const mode = auth_mode ?? undefined;
   const isApiKey = mode === "apikey" || (mode === undefined && typeof key === "string" && key !== "");
   if (isApiKey) {
     throw new BotBottleError("BB_CREDENTIALS_UNSUPPORTED", `"${path}" holds an API key and no login with ChatGPT.`, {
