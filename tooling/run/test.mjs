@@ -14,7 +14,8 @@ await finish(async () => {
   await install();
   await stage("programs", ensureTestPrograms);
   // What is missing fails instead of being skipped.
-  const env = { ...counts.env, BB_REQUIRE_PROGRAMS: "1", BB_REQUIRE_DOCKER: "1", BB_REQUIRE_CLAUDE: "1" };
+  const required = { BB_REQUIRE_PROGRAMS: "1", BB_REQUIRE_DOCKER: "1", BB_REQUIRE_CLAUDE: "1", BB_REQUIRE_CODEX: "1" };
+  const env = { ...counts.env, ...required };
   await runChecks(env);
   await stage("engine", async () => ensureBaseImage(await ensureEngine()));
   await scriptStage("test:integration", { env, timeoutMs: 1_800_000 });
