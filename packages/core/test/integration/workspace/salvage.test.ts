@@ -1,5 +1,5 @@
 import { describe, expect, it, jest } from "@jest/globals";
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { ExecRequest } from "../../../src/bottle/bottle.ts";
 import { BundleMaker, treeEntry } from "./support/bundle-maker.ts";
@@ -147,14 +147,20 @@ describe("an agent that made a mess of git", () => {
   it("and took files away while git looked at them does not get the work taken for nothing", async () => {
     using host = new HostFolder();
     host.repository({ "a.txt": "a\n" });
-    // What git does of a file that is gone between the list and the look: `fatal: unable to stat`, exit code 128.
-    const tools = host.path("tools");
-    mkdirSync(tools, { mode: 0o755 });
-    const lines = ["#!/bin/sh", 'case " $* " in *" add "*) ', `  echo x >>"$HOME/adds"`];
-    lines.push('  [ "$(wc -l <"$HOME/adds")" -gt 3 ] || exit 128 ;;', "esac", 'exec /usr/bin/git "$@"', "");
-    writeFileSync(join(tools, "git"), lines.join("\n"), { mode: 0o755 });
-    await using trip = await RoundTrip.start(host, {}, { path: `${tools}:/usr/bin:/bin` });
-    await trip.bottle.agent("rm -f ~/adds; echo work > work.txt");
+    const guest = { path: "/usr/bin:/bin" };
+    await using trip = await RoundTrip.start(host, {}, guest);
+    const tools = join(trip.bottle.home, "tools");
+    // What git does about a file that is gone between the list and the look: `fatal: unable to stat`, exit code 128.
+    const shim = `#!/bin/sh
+case " $* " in *" add "*)
+  echo x >>${tools}/adds
+  [ "$(wc -l <${tools}/adds)" -gt 3 ] || exit 128 ;;
+esac
+exec /usr/bin/git "$@"
+`;
+    await trip.bottle.agent(`mkdir ${tools}; printf '%s' '${shim}' >${tools}/git; chmod +x ${tools}/git`);
+    await trip.bottle.agent("echo work > work.txt");
+    guest.path = `${tools}:/usr/bin:/bin`;
     expect(await trip.salvage()).toEqual({ saved: true, reason: "The work was saved." });
     await trip.pull();
     expect(host.sh(`git show ${UNCOMMITTED}:work.txt`)).toBe("work");
