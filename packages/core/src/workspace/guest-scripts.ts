@@ -57,8 +57,15 @@ snapshot() {
       git check-ignore --quiet -- "\${path#./}" || printf "100644 %s\\t%s/.bot-bottle-seed\\0" "$empty" "\${path#./}"
     done' sh "$empty" {} + >>"$seeds"
   [ ! -s "$seeds" ] || git update-index -z --index-info <"$seeds" || : >"$partial"
-  git add --all --ignore-errors . >&2 || : >"$partial"
-  git write-tree
+  # A file that goes while git looks at it is fatal to all of the others, and nothing of the try is kept.
+  for try in 1 2 3 4 5 6 7 8 9 10; do
+    git add --all --ignore-errors . >&2
+    case $? in
+      0) git write-tree && return 0 ;;
+      1) : >"$partial" && git write-tree && return 0 ;;
+    esac
+  done
+  return 1
 }
 `;
 

@@ -1,6 +1,6 @@
 import { describe, expect, it, jest } from "@jest/globals";
 import { existsSync, readdirSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import type { ExecRequest } from "../../../src/bottle/bottle.ts";
 import { BundleMaker, treeEntry } from "./support/bundle-maker.ts";
 import { HostFolder } from "./support/host-folder.ts";
@@ -135,10 +135,35 @@ describe("an agent that made a mess of git", () => {
     const writer = trip.bottle.agent(
       "for i in $(seq 300); do echo $i > busy-$i; rm -f busy-$((i - 1)); echo $i >> grows; sleep 0.005; done",
     );
-    expect(await trip.salvage()).toMatchObject({ saved: true });
+    try {
+      expect(await trip.salvage()).toMatchObject({ saved: true });
+      await trip.pull();
+      expect(host.sh(`git show ${UNCOMMITTED}:work.txt`)).toBe("work");
+    } finally {
+      await writer; // whatever failed: nothing writes any more when its folder is removed
+    }
+  });
+
+  it("and took files away while git looked at them does not get the work taken for nothing", async () => {
+    using host = new HostFolder();
+    host.repository({ "a.txt": "a\n" });
+    const guest = { path: "/usr/bin:/bin" };
+    await using trip = await RoundTrip.start(host, {}, guest);
+    const tools = join(trip.bottle.home, "tools");
+    // What git does about a file that is gone between the list and the look: `fatal: unable to stat`, exit code 128.
+    const shim = `#!/bin/sh
+case " $* " in *" add "*)
+  echo x >>${tools}/adds
+  [ "$(wc -l <${tools}/adds)" -gt 3 ] || exit 128 ;;
+esac
+exec /usr/bin/git "$@"
+`;
+    await trip.bottle.agent(`mkdir ${tools}; printf '%s' '${shim}' >${tools}/git; chmod +x ${tools}/git`);
+    await trip.bottle.agent("echo work > work.txt");
+    guest.path = `${tools}:/usr/bin:/bin`;
+    expect(await trip.salvage()).toEqual({ saved: true, reason: "The work was saved." });
     await trip.pull();
     expect(host.sh(`git show ${UNCOMMITTED}:work.txt`)).toBe("work");
-    await writer;
   });
 
   it("leaves no trace of the saving in the guest", async () => {
