@@ -2,7 +2,7 @@ import { mkdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Installation } from "./installation.ts";
 
-export const ACCOUNT = "00000000-0000-4000-8000-000000000001";
+const ACCOUNT = "00000000-0000-4000-8000-000000000001";
 
 const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString("base64url");
 
