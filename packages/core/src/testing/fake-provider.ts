@@ -7,6 +7,7 @@ import {
 } from "../provider/agent-provider.ts";
 import type { BottlePlan } from "../bottle/plan.ts";
 import type { HostLogin, LoginHost } from "../login/host-login.ts";
+import { refuseUnknownSettings } from "../provider/settings.ts";
 import { Secret } from "../secret/secret.ts";
 
 /** A provider without a program: its agent is `sh`. */
@@ -28,7 +29,8 @@ export class FakeProvider extends AgentProvider {
     return this.#image;
   }
 
-  override provisionPlan(_inputs: ProviderInputs): ProviderProvision {
+  override provisionPlan({ spec }: ProviderInputs): ProviderProvision {
+    refuseUnknownSettings(spec, this.name, []);
     return {
       guestEnv: { FAKE_MODE: "test", FAKE_PLACEHOLDER: "placeholder" },
       hiddenEnvNames: ["FAKE_PLACEHOLDER"],

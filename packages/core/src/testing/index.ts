@@ -11,6 +11,7 @@ export {
 export { FakeProvider } from "./fake-provider.ts";
 export { type FakeCall, FakeSidecar } from "./fake-sidecar.ts";
 export { type BackendCase, type PreparingBackend, printParity } from "./print-parity.ts";
+export { type JudgedProvider, type ProviderCase, providerConformance } from "./provider-conformance.ts";
 export { withSampleHome } from "./sample-home.ts";
 export { samplePlan } from "./sample-plan.ts";
 export { fullSpec, minimalSpec, networkSpec, sampleSpec } from "./sample-spec.ts";
