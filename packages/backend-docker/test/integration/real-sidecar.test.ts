@@ -68,7 +68,9 @@ describeWithEngine("with the real sidecar", () => {
     it("holds the secret in memory only", async () => {
       const name = `bot-bottle-${bottle.plan.slug}-sidecar`;
       expect(JSON.stringify(await docker.getContainer(name).inspect())).not.toContain(SECRET_VALUE);
-      const grep = `cat /proc/[0-9]*/environ /proc/[0-9]*/cmdline 2>/dev/null | tr '\\0' '\\n' | grep -cF '${SECRET_VALUE.slice(0, 8)}'"${SECRET_VALUE.slice(8)}"`;
+      // Read first, searched then: the search has the value among its own arguments.
+      const read = `seen=$(cat /proc/[0-9]*/environ /proc/[0-9]*/cmdline 2>/dev/null | tr '\\0' '\\n')`;
+      const grep = `${read}; printf '%s' "$seen" | grep -cF '${SECRET_VALUE.slice(0, 8)}'"${SECRET_VALUE.slice(8)}"`;
       const found = await runIn(
         name,
         [
