@@ -1,9 +1,9 @@
 import { BotBottleError } from "../errors/bot-bottle-error.ts";
 import { errorCode } from "../errors/to-error.ts";
+import { privacyProblem } from "../prepare/private-file.ts";
 import { readHostFile } from "../prepare/read-host-file.ts";
 
 const MAX_LOGIN_BYTES = 64 * 1024;
-const OTHERS = 0o077;
 
 export interface LoginFile {
   /** absolute */
@@ -48,9 +48,9 @@ export function readLoginFile(file: LoginFile): Readonly<Record<string, unknown>
       ? unusableLogin(file, "is a link", "Replace the link with the file itself.")
       : unusableLogin(file, read.problem);
   }
-  const { mode, uid } = read.info;
-  if ((mode & OTHERS) !== 0) throw unusableLogin(file, "is open to others", `Run: chmod 600 "${path}"`);
-  if (![process.getuid?.() ?? uid, 0].includes(uid)) {
+  const problem = privacyProblem(read.info);
+  if (problem === "open") throw unusableLogin(file, "is open to others", `Run: chmod 600 "${path}"`);
+  if (problem === "foreign") {
     throw unusableLogin(file, "belongs to another user", "Log in as the user who starts the bottle.");
   }
   return parse(read.bytes, file);

@@ -2,11 +2,11 @@ import { BotBottleError } from "../errors/bot-bottle-error.ts";
 import type { SecretRef } from "../secret/secret-ref.ts";
 import { secretFromText } from "../secret/secret-text.ts";
 import type { Secret } from "../secret/secret.ts";
+import { privacyProblem } from "./private-file.ts";
 import { readHostFile } from "./read-host-file.ts";
 import { readVariable } from "./read-variable.ts";
 
 const MAX_SECRET_BYTES = 64 * 1024;
-const OTHERS = 0o077;
 
 function unavailable(message: string, hint: string, cause?: unknown): BotBottleError {
   return new BotBottleError("BB_SECRET_UNAVAILABLE", message, { hint, cause });
@@ -30,11 +30,11 @@ function readSecretFile(path: string): Secret {
       file.cause,
     );
   }
-  const { mode, uid } = file.info;
-  if ((mode & OTHERS) !== 0) {
+  const problem = privacyProblem(file.info);
+  if (problem === "open") {
     throw unavailable(`The secret file "${path}" is open to others.`, `Run: chmod 600 "${path}"`);
   }
-  if (![process.getuid?.() ?? uid, 0].includes(uid)) {
+  if (problem === "foreign") {
     throw unavailable(`The secret file "${path}" belongs to another user.`, "Make it your own.");
   }
   return secretFromText(decode(file.bytes, path), `file:${path}`);
