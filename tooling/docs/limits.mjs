@@ -1,12 +1,10 @@
 /** Writes the sidecar's part of docs/limits.md from `limits.ts`; with --check fails when it is stale. */
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { format } from "prettier";
 import { root } from "../run/root.mjs";
+import { writeGeneratedPart } from "./generated-part.mjs";
 
 const SOURCE = join(root, "packages/sidecar/src/limits.ts");
-const PAGE = join(root, "docs/limits.md");
-const [BEGIN, END] = ["<!-- generated: sidecar -->", "<!-- end -->"];
 
 function value(expression) {
   const number = expression
@@ -26,12 +24,4 @@ const rows = [...readFileSync(SOURCE, "utf8").matchAll(/\/\*\* (.+?) \*\/\n {2}(
   ([, what, name, expression]) => `| \`${name}\` | ${shown(name, value(expression))} | ${what} |`,
 );
 const table = ["| limit | default | what it bounds; what happens past it |", "|---|---|---|", ...rows].join("\n");
-const page = readFileSync(PAGE, "utf8");
-const [before, rest] = page.split(BEGIN);
-const fresh = await format(`${before}${BEGIN}\n\n${table}\n\n${END}${rest.split(END)[1]}`, { parser: "markdown" });
-
-if (!process.argv.includes("--check")) writeFileSync(PAGE, fresh);
-else if (fresh !== page) {
-  process.stderr.write("docs/limits.md is stale. Run: node tooling/docs/limits.mjs\n");
-  process.exitCode = 1;
-}
+await writeGeneratedPart({ page: "docs/limits.md", name: "sidecar", content: table, script: import.meta.filename });
