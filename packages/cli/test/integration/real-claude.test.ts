@@ -4,6 +4,7 @@ import { describeWithEngine, docker, Undo } from "../support/engine.ts";
 import { Installation } from "../support/installation.ts";
 import { CliProcess } from "../support/cli-process.ts";
 import { run, until } from "../support/process.ts";
+import { agentContainer, endGently } from "../support/real-agent.ts";
 import { type StandIn, startStandIn } from "../support/stand-in.ts";
 import { Terminal } from "../support/terminal.ts";
 
@@ -47,24 +48,6 @@ egress:
   );
 }
 
-/** As Ctrl-C does; a command that has ended is left in peace. */
-async function endGently(running: CliProcess): Promise<void> {
-  try {
-    running.interrupt();
-  } catch {
-    // it has ended
-  }
-  await running.ended;
-}
-
-/** The agent's container of the only bottle that runs. */
-async function agentContainer(): Promise<string> {
-  return await until("a bottle", async () => {
-    const names = (await installation.left()).filter((line) => line.startsWith("container "));
-    return names.find((line) => !line.endsWith("-sidecar"))?.replace("container ", "");
-  });
-}
-
 describeWithEngine("the real Claude Code in a bottle", () => {
   beforeAll(async () => {
     installation = await Installation.make({});
@@ -83,7 +66,7 @@ describeWithEngine("the real Claude Code in a bottle", () => {
       const argv = ["start", "headless", "--headless", "--yes", "--json", "--prompt", "go"];
       const running = CliProcess.start(installation, argv, { env: { [name]: value }, stdin: "" });
       perTest.defer(() => endGently(running));
-      const agent = await agentContainer();
+      const agent = await agentContainer(installation);
       await until("the agent's fourth call", async () =>
         (await run("docker", ["exec", agent, "ls", "/tmp"])).stdout.includes("waiting") ? true : undefined,
       ).catch((error: unknown) => {
@@ -127,7 +110,7 @@ describeWithEngine("the real Claude Code in a bottle", () => {
     it("shows its prompt without a dialog, takes keys, follows the size, and ends with 0", async () => {
       const terminal = await Terminal.open(perTest, installation, ["start", "terminal", "--yes"]);
       expect(await terminal.shows(/bypass permissions/)).not.toMatch(DIALOGS);
-      const agent = await agentContainer();
+      const agent = await agentContainer(installation);
       expect(await sizeInside(agent)).toBe("40 110");
 
       await terminal.type("When is the tide?");
@@ -150,7 +133,7 @@ describeWithEngine("the real Claude Code in a bottle", () => {
     it("hands on the exit code of a killed agent", async () => {
       const terminal = await Terminal.open(perTest, installation, ["start", "terminal", "--yes"]);
       await terminal.shows(/bypass permissions/);
-      const agent = await agentContainer();
+      const agent = await agentContainer(installation);
       await docker(["exec", "--user", "node", agent, "sh", "-c", "kill -KILL $(pgrep -o claude)"]);
       expect(await terminal.exitCode()).toBe(137);
       const { before, after } = await terminal.leftBehind();

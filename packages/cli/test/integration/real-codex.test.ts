@@ -5,6 +5,7 @@ import { codexTokens, writeCodexLogin } from "../support/codex-login.ts";
 import { describeWithEngine, docker, Undo } from "../support/engine.ts";
 import { Installation } from "../support/installation.ts";
 import { run, until } from "../support/process.ts";
+import { agentContainer, endGently } from "../support/real-agent.ts";
 import { type StandIn, startStandIn } from "../support/stand-in.ts";
 import { Terminal } from "../support/terminal.ts";
 
@@ -33,23 +34,6 @@ const MINTING = {
 const undo = new Undo();
 const perTest = new Undo();
 let installation: Installation;
-
-/** As Ctrl-C does; a command that has ended is left in peace. */
-async function endGently(running: CliProcess): Promise<void> {
-  try {
-    running.interrupt();
-  } catch {
-    // it has ended
-  }
-  await running.ended;
-}
-
-async function agentContainer(): Promise<string> {
-  return await until("a bottle", async () => {
-    const names = (await installation.left()).filter((line) => line.startsWith("container "));
-    return names.find((line) => !line.endsWith("-sidecar"))?.replace("container ", "");
-  });
-}
 
 interface Kind {
   readonly title: string;
@@ -114,7 +98,7 @@ describeWithEngine("the real Codex in a bottle", () => {
       const argv = ["start", "headless", "--headless", "--yes", "--json", "--prompt", "go"];
       const running = CliProcess.start(installation, argv, { stdin: "" });
       perTest.defer(() => endGently(running));
-      const agent = await agentContainer();
+      const agent = await agentContainer(installation);
       await until("the agent's fourth call", async () =>
         (await run("docker", ["exec", agent, "ls", "/tmp"])).stdout.includes("waiting") ? true : undefined,
       ).catch((error: unknown) => {
@@ -172,7 +156,7 @@ describeWithEngine("the real Codex in a bottle", () => {
       const terminal = await Terminal.open(perTest, installation, ["start", "terminal", "--yes"]);
       const first = await terminal.shows(/YOLO mode/);
       expect(first).not.toMatch(/Sign in|Do you trust|Hooks need review|Update available/i);
-      const agent = await agentContainer();
+      const agent = await agentContainer(installation);
       await terminal.type("When is the tide?");
       await terminal.shows("the tide is at noon");
       await terminal.resize(72, 30);
